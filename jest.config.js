@@ -1,0 +1,13 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {}, // Jest 30 strips types itself (node:module), with Node >= 22.13
+  globalSetup: '<rootDir>/scripts/jest-global-setup.js',
+  modulePathIgnorePatterns: ['<rootDir>/(cdk.out|cdk.out.local|dist|reports|coverage|.stryker-tmp)/'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  injectGlobals: false,
+  collectCoverageFrom: ['{bin,lambda,lib,playground}/**/*.ts'],
+  coverageReporters: ['text', 'lcov', 'json-summary'],
+};
