@@ -1,0 +1,46 @@
+/** How one reason looks from outside. */
+export interface DenialRule {
+  readonly status: 401 | 403;
+  /** The error code of RFC 6750 section 3.1; absent: no credentials were offered. */
+  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+}
+
+/** Every refusal, in the order of the steps. The type, the wire, the log and the tests come from here. */
+export const DENIALS = {
+  token_missing: { status: 401 },
+  credentials_malformed: { status: 401, error: 'invalid_request' },
+  token_malformed: { status: 401, error: 'invalid_token' },
+  algorithm_not_allowed: { status: 401, error: 'invalid_token' },
+  issuer_not_trusted: { status: 401, error: 'invalid_token' },
+  signing_key_unknown: { status: 401, error: 'invalid_token' },
+  signature_invalid: { status: 401, error: 'invalid_token' },
+  token_expired: { status: 401, error: 'invalid_token' },
+  token_not_yet_valid: { status: 401, error: 'invalid_token' },
+  audience_mismatch: { status: 401, error: 'invalid_token' },
+  token_use_mismatch: { status: 401, error: 'invalid_token' },
+  claim_missing: { status: 401, error: 'invalid_token' },
+  claim_invalid: { status: 401, error: 'invalid_token' },
+  lifetime_too_long: { status: 401, error: 'invalid_token' },
+  token_revoked: { status: 401, error: 'invalid_token' },
+  subject_revoked: { status: 401, error: 'invalid_token' },
+} as const satisfies Record<string, DenialRule>;
+
+export type DenialReason = keyof typeof DENIALS;
+
+/** A refusal: we checked, and the answer is no. */
+export interface Denial {
+  readonly reason: DenialReason;
+}
+
+/** What a step returns: a value to go on with, or a denial. Faults are thrown. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly denial: Denial };
+
+export function ok<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function denied(reason: DenialReason): { readonly ok: false; readonly denial: Denial } {
+  return { ok: false, denial: { reason } };
+}

@@ -1,0 +1,18 @@
+import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
+import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+
+/** Each line costs money for every request: no field that CloudWatch knows already, none that nobody asked for. */
+class ShortLine extends LogFormatter {
+  override formatAttributes({ logLevel }: UnformattedAttributes, fields: LogAttributes): LogItem {
+    return new LogItem({ attributes: { level: logLevel } }).addAttributes(fields);
+  }
+}
+
+/**
+ * Opens the log of a function: one JSON object a line, made of the fields that the caller names.
+ *
+ * JSON escapes control characters, so no value can forge a line.
+ */
+export function openJsonLog(): Logger {
+  return new Logger({ logFormatter: new ShortLine() });
+}

@@ -1,0 +1,31 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { Fault } from '../fault.ts';
+import type { Answer } from './apply-command.ts';
+import { CommandInvalid } from './command-invalid.ts';
+
+/**
+ * Logs one line per command: `command`, `changed`, `requestId`, and for a failure its kind.
+ *
+ * Does NOT log whom or what the command was about: that, the reason and the actor stand in the table.
+ */
+export function logCommands(log: Logger): MiddlewareObj<unknown, Answer, Error, Context> {
+  return {
+    after: ({ response, context }) => {
+      if (!response) return;
+      const { command } = response;
+      const changed = 'changed' in response ? { changed: response.changed } : {};
+      log.info('command', { command, ...changed, requestId: context.awsRequestId });
+    },
+    onError: (request) => {
+      const requestId = request.context.awsRequestId;
+      if (request.error instanceof CommandInvalid) {
+        log.warn('command', { failure: request.error.name, requestId });
+        return;
+      }
+      log.error('command', { failure: 'fault', cause: Fault.describe(request.error), requestId });
+      request.error = Fault.fitToThrow(request.error);
+    },
+  };
+}
