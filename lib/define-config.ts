@@ -1,0 +1,172 @@
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Issuer } from './issuer.ts';
+import { refuseUnknownOptions } from './refuse-unknown-options.ts';
+import { showValue } from './show-value.ts';
+
+/** What `authorizer.config.ts` says about the stack. */
+export interface AuthorizerConfig {
+  /**
+   * Whether the stack also holds something to try the authorizer on: a Cognito user pool with a client, and a REST API.
+   * The table is then deleted with the stack, unless said otherwise.
+   *
+   * @default - false
+   */
+  readonly demo?: boolean;
+  /**
+   * The name of the stack; also the beginning of the names of its SSM parameters.
+   *
+   * @default - 'RevocableAuthorizer'
+   */
+  readonly stackName?: string;
+  /**
+   * Whose tokens are accepted. The demo adds its user pool to them.
+   *
+   * @default - none
+   */
+  readonly issuers?: readonly Issuer[];
+  /**
+   * How long API Gateway answers from its cache, at most an hour, where this stack makes the API. A revoked token stays
+   * good for that long.
+   *
+   * @default - Duration.seconds(0), every request is checked
+   */
+  readonly resultsCacheTtl?: Duration;
+  /**
+   * What becomes of the table and the logs when they leave the stack.
+   *
+   * @default - RemovalPolicy.RETAIN, or RemovalPolicy.DESTROY with the demo
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Whether DynamoDB refuses to delete the table.
+   *
+   * @default - true, or false with the demo
+   */
+  readonly deletionProtection?: boolean;
+  /**
+   * Whether the table can be restored to any second of the last 35 days.
+   *
+   * @default - true
+   */
+  readonly pointInTimeRecovery?: boolean;
+  /**
+   * The ARN of the KMS key that encrypts the table. The stack is then deployed to the region of the key.
+   *
+   * @default - the key that AWS manages for DynamoDB in the account
+   */
+  readonly encryptionKeyArn?: string;
+  /**
+   * How long the logs of the functions are kept.
+   *
+   * @default - RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * Tags for everything in the stack.
+   *
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+const OPTIONS = {
+  demo: true,
+  stackName: true,
+  issuers: true,
+  resultsCacheTtl: true,
+  removalPolicy: true,
+  deletionProtection: true,
+  pointInTimeRecovery: true,
+  encryptionKeyArn: true,
+  logRetention: true,
+  tags: true,
+} as const satisfies Record<keyof AuthorizerConfig, true>;
+
+const WHAT = 'defineConfig(...)';
+
+/**
+ * Checks a configuration and returns it.
+ *
+ * Does NOT check what the constructs check themselves: the issuers' uniqueness, the length of the cache.
+ *
+ * @throws {Error} an option is unknown or wrong; the message names it, the value received and the values allowed
+ * @example
+ * export default defineConfig({
+ *   issuers: [Issuer.oidc('https://idp.example.com/', { audience: 'orders' })],
+ * });
+ */
+export function defineConfig(config: AuthorizerConfig): AuthorizerConfig {
+  refuseUnknownOptions(WHAT, config, OPTIONS);
+  for (const option of ['demo', 'deletionProtection', 'pointInTimeRecovery'] as const) {
+    check(option, config[option], isBoolean, 'give true or false.');
+  }
+  check('stackName', config.stackName, isStackName, STACK_NAME_ADVICE);
+  check('issuers', config.issuers, Array.isArray, 'give a list, such as [Issuer.oidc(...)].');
+  check(
+    'removalPolicy',
+    config.removalPolicy,
+    (value) => typeof value === 'string',
+    'give RemovalPolicy.RETAIN or RemovalPolicy.DESTROY.',
+  );
+  check(
+    'encryptionKeyArn',
+    config.encryptionKeyArn,
+    isKeyArn,
+    'give "arn:aws:kms:<region>:<account>:key/<id>".',
+  );
+  check(
+    'logRetention',
+    config.logRetention,
+    (value) => typeof value === 'number',
+    'give a RetentionDays, such as RetentionDays.ONE_YEAR.',
+  );
+  check(
+    'tags',
+    config.tags,
+    isTags,
+    'give names and values, such as { team: "orders" }; none begins with "aws:".',
+  );
+  if (!config.demo && (config.issuers ?? []).length === 0) {
+    throw new Error(
+      `${WHAT}: there is no issuer, so every token would be refused; list yours under "issuers", or set demo: true to get a Cognito user pool to try.`,
+    );
+  }
+  return Object.freeze({ ...config });
+}
+
+const STACK_NAME_ADVICE =
+  'give 1 to 128 letters, digits and hyphens; the first is a letter, and it begins neither with "aws" nor with "ssm" (AWS keeps these names of SSM parameters for itself).';
+
+function check(
+  option: keyof AuthorizerConfig,
+  value: unknown,
+  isAllowed: (value: unknown) => boolean,
+  advice: string,
+): void {
+  if (value === undefined || isAllowed(value)) return;
+  throw new Error(`${WHAT}: option "${option}" is ${showValue(value)}; ${advice}`);
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === 'boolean';
+}
+
+function isStackName(value: unknown): boolean {
+  return typeof value === 'string' && /^(?!aws|ssm)[a-z][a-z0-9-]{0,127}$/i.test(value);
+}
+
+function isKeyArn(value: unknown): boolean {
+  return typeof value === 'string' && /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(value);
+}
+
+function isTags(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.entries(value).every(
+      ([name, text]) => name !== '' && !/^aws:/i.test(name) && typeof text === 'string',
+    )
+  );
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it, test } from '@jest/globals';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { anAuthorizer, logicalId } from './an-authorizer.ts';
+
+const TYPE = 'AWS::Logs::MetricFilter';
+
+describe('the metrics', () => {
+  test.each([
+    ['Allows', 'allow'],
+    ['Denials', 'denial'],
+    ['Faults', 'fault'],
+  ])('count %s by the lines that the authorizer logs', (name, decision) => {
+    const template = Template.fromStack(anAuthorizer().stack);
+    template.hasResourceProperties(TYPE, {
+      LogGroupName: { Ref: logicalId(template, 'AWS::Logs::LogGroup', 'AuthorizerFunctionLogs') },
+      FilterPattern: `{ $.decision = "${decision}" }`,
+      MetricTransformations: [
+        {
+          MetricNamespace: 'RevocableAuthorizer',
+          MetricName: `Orders/Authorizer/${name}`,
+          MetricValue: '1',
+          DefaultValue: 0,
+          Dimensions: Match.absent(),
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ['Denials', 'denial'],
+    ['Faults', 'fault'],
+  ])('count %s by reason too', (name, decision) => {
+    Template.fromStack(anAuthorizer().stack).hasResourceProperties(TYPE, {
+      FilterPattern: `{ $.decision = "${decision}" }`,
+      MetricTransformations: [
+        Match.objectLike({
+          MetricName: `Orders/Authorizer/${name}`,
+          Dimensions: [{ Key: 'Reason', Value: '$.reason' }],
+        }),
+      ],
+    });
+  });
+
+  it('are sums over five minutes, of one reason when asked', () => {
+    const { authorizer } = anAuthorizer();
+    const seen = [
+      authorizer.metricAllows(),
+      authorizer.metricDenials({ dimensionsMap: { Reason: 'token_revoked' } }),
+      authorizer.metricFaults({ statistic: 'Maximum' }),
+    ].map(({ namespace, metricName, statistic, dimensions, period }) => ({
+      namespace,
+      metricName,
+      statistic,
+      dimensions,
+      minutes: period.toMinutes(),
+    }));
+    const common = { namespace: 'RevocableAuthorizer', minutes: 5 };
+    expect(seen).toEqual([
+      { ...common, metricName: 'Orders/Authorizer/Allows', statistic: 'Sum' },
+      {
+        ...common,
+        metricName: 'Orders/Authorizer/Denials',
+        statistic: 'Sum',
+        dimensions: { Reason: 'token_revoked' },
+      },
+      { ...common, metricName: 'Orders/Authorizer/Faults', statistic: 'Maximum' },
+    ]);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it, test } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Issuer } from '../../lib/issuer.ts';
+import { renderIssuers } from '../../lib/render-issuers.ts';
+
+function render(...issuers: readonly unknown[]): string {
+  return renderIssuers(new Stack(new App(), 'Orders'), issuers as readonly Issuer[]);
+}
+
+function idp(name: string, options: { readonly id?: string; readonly audience?: string[] } = {}): Issuer {
+  return Issuer.oidc(`https://${name}.example.com/`, { audience: 'orders', ...options });
+}
+
+describe('renderIssuers', () => {
+  it('renders the settings of each issuer, in order, as JSON', () => {
+    const issuers = [idp('b'), idp('a', { id: 'first' })];
+    expect(JSON.parse(render(...issuers))).toEqual(issuers.map((issuer) => issuer.settings));
+  });
+
+  test.each([
+    ['an empty list', [], 'Option "issuers" is []; give at least one of: Issuer.cognitoUserPool(...)'],
+    ['a URL', ['https://idp.example.com/'], 'Option "issuers" holds "https://idp.example.com/"; give'],
+    [
+      'one issuer twice',
+      [idp('a'), idp('a', { id: 'b' })],
+      'trusts the issuer "https://a.example.com/" twice',
+    ],
+    ['one id twice', [idp('a', { id: 'idp' }), idp('b', { id: 'idp' })], 'uses the issuer id "idp" twice'],
+    [
+      "an id that is another's issuer",
+      [idp('a'), idp('b', { id: 'https://a.example.com/' })],
+      'uses the issuer id',
+    ],
+  ])('refuses %s', (_what, issuers, message) => {
+    expect(() => render(...issuers)).toThrow(message);
+  });
+
+  it('refuses the same pool twice, although its issuer is known only at deployment', () => {
+    const pool = new UserPool(new Stack(new App(), 'Orders'), 'Pool');
+    const issuers = ['a', 'b'].map((id) => Issuer.cognitoUserPool(pool, { id, clients: null }));
+    expect(() => render(...issuers)).toThrow('twice; put its audiences or clients into one entry.');
+  });
+
+  it('refuses more than Lambda takes as environment, and says how much it is', () => {
+    const audience = Array.from({ length: 100 }, (_, index) => `https://api-${index}.example.com/orders`);
+    expect(() => render(idp('a', { audience }))).toThrow(
+      /^The 1 issuers take \d{4} bytes .* at most 3584 fit/,
+    );
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, it, test } from '@jest/globals';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Issuer } from '../../lib/issuer.ts';
+import type { RevocableAuthorizerProps } from '../../lib/revocable-authorizer.ts';
+import { RevocableAuthorizer } from '../../lib/revocable-authorizer.ts';
+import { anAuthorizer, anIssuer, logicalId, statementsOf } from './an-authorizer.ts';
+
+const FUNCTION = 'AWS::Lambda::Function';
+
+describe('RevocableAuthorizer', () => {
+  test.each([
+    ['AuthorizerFunction', 5],
+    ['AuthorizerRevocations', 30],
+  ])('makes %s of its own bundle, with a log group and a role of its own', (prefix, timeoutSeconds) => {
+    const template = Template.fromStack(anAuthorizer().stack);
+    template.hasResourceProperties(FUNCTION, {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: 512,
+      Timeout: timeoutSeconds,
+      LoggingConfig: { LogGroup: { Ref: logicalId(template, 'AWS::Logs::LogGroup', `${prefix}Logs`) } },
+      Role: { 'Fn::GetAtt': [logicalId(template, 'AWS::IAM::Role', `${prefix}Role`), 'Arn'] },
+    });
+  });
+
+  it('gives the two functions different code', () => {
+    const code = Object.values(Template.fromStack(anAuthorizer().stack).findResources(FUNCTION)).map(
+      ({ Properties }) => Properties.Code.S3Key,
+    );
+    expect(new Set(code).size).toBe(2);
+  });
+
+  test.each(['AuthorizerFunction', 'AuthorizerRevocations'])(
+    'lets %s write to its own log group, and to the table, and to nothing else',
+    (prefix) => {
+      const template = Template.fromStack(anAuthorizer().stack);
+      const statements = statementsOf(template, `${prefix}Role`);
+      expect(statements).toHaveLength(2);
+      expect(statements[0]).toEqual({
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: { 'Fn::GetAtt': [logicalId(template, 'AWS::Logs::LogGroup', `${prefix}Logs`), 'Arn'] },
+      });
+      template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+    },
+  );
+
+  it('tells both functions the issuers and the table, and nothing else', () => {
+    const { stack } = anAuthorizer();
+    const template = Template.fromStack(stack);
+    const [first, second] = Object.values(template.findResources(FUNCTION)).map(
+      ({ Properties }) => Properties.Environment.Variables,
+    );
+    expect(first).toEqual({
+      REVOCABLE_AUTHORIZER_ISSUERS: JSON.stringify([anIssuer().settings]),
+      REVOCABLE_AUTHORIZER_TABLE_NAME: {
+        Ref: logicalId(template, 'AWS::DynamoDB::GlobalTable', 'AuthorizerTable'),
+      },
+    });
+    expect(second).toEqual(first);
+  });
+
+  it('tells the functions an issuer that is known only at deployment', () => {
+    const { stack } = anAuthorizer();
+    const pool = new UserPool(stack, 'Pool');
+    new RevocableAuthorizer(stack, 'Second', { issuers: [Issuer.cognitoUserPool(pool, { clients: null })] });
+    const template = Template.fromStack(stack);
+    const url = { 'Fn::GetAtt': [logicalId(template, 'AWS::Cognito::UserPool', 'Pool'), 'ProviderURL'] };
+    template.hasResourceProperties(FUNCTION, {
+      Environment: {
+        Variables: {
+          REVOCABLE_AUTHORIZER_ISSUERS: {
+            'Fn::Join': [
+              '',
+              [
+                '[{"kind":"cognito","id":"',
+                url,
+                '","issuers":["',
+                url,
+                '"],"jwksUri":"',
+                url,
+                '/.well-known/jwks.json","audience":null}]',
+              ],
+            ],
+          },
+        },
+      },
+    });
+  });
+
+  it('keeps the logs for three months and beyond the stack, or as told', () => {
+    const LOGS = 'AWS::Logs::LogGroup';
+    Template.fromStack(anAuthorizer().stack).allResources(LOGS, {
+      DeletionPolicy: 'Retain',
+      Properties: { RetentionInDays: 90 },
+    });
+    const { stack } = anAuthorizer({
+      removalPolicy: RemovalPolicy.DESTROY,
+      logRetention: RetentionDays.ONE_YEAR,
+    });
+    Template.fromStack(stack).allResources(LOGS, {
+      DeletionPolicy: 'Delete',
+      Properties: { RetentionInDays: 365 },
+    });
+  });
+
+  it('grants to revoke by invoking the admin function, and nothing else', () => {
+    const { stack, authorizer } = anAuthorizer();
+    const role = new Role(stack, 'Logout', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    authorizer.grantRevoke(role);
+    const template = Template.fromStack(stack);
+    const arn = { 'Fn::GetAtt': [logicalId(template, FUNCTION, 'AuthorizerRevocations'), 'Arn'] };
+    expect(statementsOf(template, 'Logout')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: [arn, { 'Fn::Join': ['', [arn, ':*']] }],
+      },
+    ]);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a misspelled option', { resultCacheTtl: Duration.seconds(0) }, 'there is no option "resultCacheTtl"'],
+    [
+      'a cache of more than an hour',
+      { resultsCacheTtl: Duration.minutes(61) },
+      '"resultsCacheTtl" is 3660 seconds',
+    ],
+    [
+      'a cache without unit',
+      { resultsCacheTtl: 300 },
+      '"resultsCacheTtl" is 300; give a Duration of whole seconds',
+    ],
+    ['no issuers', { issuers: undefined }, 'Option "issuers" is nothing; give at least one of'],
+  ])('refuses %s', (_what, props, message) => {
+    expect(() => anAuthorizer(props as Partial<RevocableAuthorizerProps>)).toThrow(message);
+  });
+});
