@@ -9,7 +9,8 @@ import { RevocableAuthorizer } from './revocable-authorizer.ts';
 const DEFAULT_STACK_NAME = 'RevocableAuthorizer';
 
 /**
- * A stack with an authorizer for APIs that are defined elsewhere, and with the demo if the configuration wants it.
+ * A stack with an authorizer for APIs that are defined elsewhere, and its metrics; or with the demo, without them, if
+ * the configuration wants that.
  *
  * Its outputs and SSM parameters tell other stacks and tools the ARN of the authorizer function and the name of the
  * admin function.
@@ -43,6 +44,12 @@ export class AuthorizerStack extends Stack {
         encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', encryptionKeyArn),
       }),
     });
+
+    if (!demo) {
+      authorizer.metricAllows();
+      authorizer.metricDenials();
+      authorizer.metricFaults();
+    }
 
     const { authorizerFunction, revocationsFunction, table } = authorizer;
     this.#publish('AuthorizerFunctionArn', authorizerFunction.functionArn, 'authorizer-function-arn');

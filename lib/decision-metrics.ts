@@ -13,58 +13,56 @@ export interface DecisionMetricsProps {
 }
 
 /**
- * Counts the decisions of an authorizer out of its log.
+ * Counts the decisions of an authorizer out of its log, from the first time that somebody asks for the count: CloudWatch
+ * charges for every metric.
  *
  * Lambda's own metric `Errors` cannot tell them: a 401 is an exception to API Gateway, as much as a fault is.
  */
 export class DecisionMetrics extends Construct {
-  readonly #allows: MetricFilter;
-  readonly #denials: MetricFilter;
-  readonly #faults: MetricFilter;
   readonly #logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, { logGroup }: DecisionMetricsProps) {
     super(scope, id);
     this.#logGroup = logGroup;
-    this.#allows = this.#addTotal('Allows', 'allow');
-    this.#denials = this.#addTotal('Denials', 'denial');
-    this.#faults = this.#addTotal('Faults', 'fault');
-    this.#addByReason('Denials', 'denial');
-    this.#addByReason('Faults', 'fault');
   }
 
   allows(options?: MetricOptions): Metric {
-    return this.#allows.metric({ statistic: Stats.SUM, ...options });
+    return this.#count('Allows', 'allow', options);
   }
 
   denials(options?: MetricOptions): Metric {
-    return this.#denials.metric({ statistic: Stats.SUM, ...options });
+    this.#addFilter('DenialsByReason', 'Denials', 'denial', { dimensions: REASON });
+    return this.#count('Denials', 'denial', options);
   }
 
   faults(options?: MetricOptions): Metric {
-    return this.#faults.metric({ statistic: Stats.SUM, ...options });
-  }
-
-  #addTotal(name: string, decision: string): MetricFilter {
-    return new MetricFilter(this, name, {
-      logGroup: this.#logGroup,
-      filterPattern: FilterPattern.stringValue('$.decision', '=', decision),
-      metricNamespace: METRIC_NAMESPACE,
-      metricName: this.#metricName(name),
-      metricValue: '1',
-      defaultValue: 0,
-    });
+    this.#addFilter('FaultsByReason', 'Faults', 'fault', { dimensions: REASON });
+    return this.#count('Faults', 'fault', options);
   }
 
   /** A filter with dimensions publishes nothing without them, so the totals need filters of their own. */
-  #addByReason(name: string, decision: string): void {
-    new MetricFilter(this, `${name}ByReason`, {
+  #count(name: string, decision: string, options: MetricOptions | undefined): Metric {
+    return this.#addFilter(name, name, decision, { defaultValue: 0 }).metric({
+      statistic: Stats.SUM,
+      ...options,
+    });
+  }
+
+  #addFilter(
+    id: string,
+    name: string,
+    decision: string,
+    props: { readonly defaultValue: number } | { readonly dimensions: typeof REASON },
+  ): MetricFilter {
+    const existing = this.node.tryFindChild(id);
+    if (existing instanceof MetricFilter) return existing;
+    return new MetricFilter(this, id, {
       logGroup: this.#logGroup,
       filterPattern: FilterPattern.stringValue('$.decision', '=', decision),
       metricNamespace: METRIC_NAMESPACE,
       metricName: this.#metricName(name),
       metricValue: '1',
-      dimensions: { Reason: '$.reason' },
+      ...props,
     });
   }
 
@@ -75,3 +73,5 @@ export class DecisionMetrics extends Construct {
     return [stack.stackName, ...path, name].join('/');
   }
 }
+
+const REASON = { Reason: '$.reason' } as const;

@@ -4,13 +4,29 @@ import { anAuthorizer, logicalId } from './an-authorizer.ts';
 
 const TYPE = 'AWS::Logs::MetricFilter';
 
+/** The template of an authorizer whose metrics were asked for, twice. */
+function aTemplateWithMetrics(): Template {
+  const { stack, authorizer } = anAuthorizer();
+  for (let times = 0; times < 2; times += 1) {
+    authorizer.metricAllows();
+    authorizer.metricDenials();
+    authorizer.metricFaults();
+  }
+  return Template.fromStack(stack);
+}
+
 describe('the metrics', () => {
+  it('are made when somebody asks for them, once', () => {
+    Template.fromStack(anAuthorizer().stack).resourceCountIs(TYPE, 0);
+    aTemplateWithMetrics().resourceCountIs(TYPE, 5);
+  });
+
   test.each([
     ['Allows', 'allow'],
     ['Denials', 'denial'],
     ['Faults', 'fault'],
   ])('count %s by the lines that the authorizer logs', (name, decision) => {
-    const template = Template.fromStack(anAuthorizer().stack);
+    const template = aTemplateWithMetrics();
     template.hasResourceProperties(TYPE, {
       LogGroupName: { Ref: logicalId(template, 'AWS::Logs::LogGroup', 'AuthorizerFunctionLogs') },
       FilterPattern: `{ $.decision = "${decision}" }`,
@@ -30,7 +46,7 @@ describe('the metrics', () => {
     ['Denials', 'denial'],
     ['Faults', 'fault'],
   ])('count %s by reason too', (name, decision) => {
-    Template.fromStack(anAuthorizer().stack).hasResourceProperties(TYPE, {
+    aTemplateWithMetrics().hasResourceProperties(TYPE, {
       FilterPattern: `{ $.decision = "${decision}" }`,
       MetricTransformations: [
         Match.objectLike({
