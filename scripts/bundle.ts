@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -5,15 +6,19 @@ const root = join(import.meta.dirname, '..');
 const LAMBDAS = ['authorizer', 'revocations', 'demo'];
 
 /**
- * Bundles each function into one file: `dist/lambda/<name>/index.cjs`. The stack, the npm package, the local mode and
+ * Bundles each function into one file: `dist/lambda/<name>/index.js`. The stack, the npm package, the local mode and
  * the tests all use these very files.
  */
 export async function bundleLambdas(): Promise<void> {
   await Promise.all(
-    LAMBDAS.map((name) =>
-      build({
+    LAMBDAS.map((name) => {
+      const folder = join(root, 'dist', 'lambda', name);
+      mkdirSync(folder, { recursive: true });
+      // Not `.cjs`, which Lambda finds and emulators of it do not; this says that index.js is CommonJS all the same.
+      writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+      return build({
         entryPoints: [join(root, 'lambda', name, 'handler.ts')],
-        outfile: join(root, 'dist', 'lambda', name, 'index.cjs'),
+        outfile: join(folder, 'index.js'),
         bundle: true,
         platform: 'node',
         target: 'node24',
@@ -24,8 +29,8 @@ export async function bundleLambdas(): Promise<void> {
         keepNames: true, // fault lines name the class of an unexpected error
         legalComments: 'none',
         logLevel: 'warning',
-      }),
-    ),
+      });
+    }),
   );
 }
 
