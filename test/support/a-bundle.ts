@@ -16,7 +16,7 @@ export function aBundle<Answer>(
   process.env[ENVIRONMENT.tableName] = environment.tableName;
   process.env[ENVIRONMENT.localMode] = '1';
   process.env['POWERTOOLS_LOG_LEVEL'] ??= 'SILENT';
-  const file = join(import.meta.dirname, '..', '..', 'dist', 'lambda', name, 'index.cjs');
+  const file = join(import.meta.dirname, '..', '..', 'dist', 'lambda', name, 'index.js');
   jest.resetModules();
   const { handler } = require(file) as { handler: (event: unknown, context: Context) => Promise<Answer> };
   return (event) => handler(event, aContext());
