@@ -8,6 +8,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/(cdk.out|cdk.out.local|dist|reports|coverage|.stryker-tmp)/'],
   testPathIgnorePatterns: ['/node_modules/'],
   injectGlobals: false,
+  testTimeout: 30_000, // a loaded machine is slow, not wrong
   reporters: process.env.CI ? ['default', '<rootDir>/scripts/closing-line-reporter.js'] : ['default'],
   collectCoverageFrom: ['{bin,lambda,lib,playground}/**/*.ts'],
   coverageReporters: ['text', 'lcov', 'json-summary'],
