@@ -7,9 +7,16 @@ const root = join(import.meta.dirname, '..');
 const snippets = join(root, 'dist', 'snippets');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-const documents = ['.', 'docs', 'playground', 'examples']
-  .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)))
-  .filter((name) => name.endsWith('.md'));
+const documents = [
+  ...readdirSync(root),
+  ...['docs', 'playground', 'examples']
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+        join(folder, name),
+      ),
+    ),
+].filter((name) => name.endsWith('.md'));
 
 const problems: string[] = [];
 rmSync(snippets, { recursive: true, force: true });
