@@ -1,14 +1,38 @@
 // The environment of a function, read once at start-up into a frozen Config.
 import * as v from 'valibot';
-import { ALGORITHMS, ENVIRONMENT, ISSUER_DEFAULTS } from './environment.ts';
+import type {
+  DenialDetail,
+  Dimension,
+  HttpApiAnswer,
+  IdentitySourceSettings,
+  LookUpSettings,
+  ResultsCacheSettings,
+} from './environment.ts';
+import {
+  ACCESS_TOKEN_TYPES,
+  ALGORITHMS,
+  DEFAULT_IDENTITY_SOURCES,
+  DENIAL_DETAILS,
+  DIMENSIONS,
+  ENVIRONMENT,
+  HTTP_API_ANSWERS,
+  IDENTITY_PLACES,
+  ISSUER_DEFAULTS,
+  LOOK_UP_DEFAULTS,
+  MAX_REVOCABLE_CLAIMS,
+  READ_CONSISTENCIES,
+  TOKEN_USES,
+} from './environment.ts';
 import { Fault } from './fault.ts';
+
+const Text = v.pipe(v.string(), v.minLength(1));
 
 const IssuerSchema = v.strictObject({
   kind: v.picklist(['cognito', 'oidc']),
-  id: v.pipe(v.string(), v.minLength(1)),
-  issuers: v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1)),
+  id: Text,
+  issuers: v.pipe(v.array(Text), v.minLength(1)),
   jwksUri: v.optional(v.pipe(v.string(), v.url())),
-  audience: v.nullable(v.pipe(v.array(v.string()), v.minLength(1))),
+  audience: v.nullable(v.pipe(v.array(Text), v.minLength(1))),
   algorithms: v.optional(v.pipe(v.array(v.picklist(ALGORITHMS)), v.minLength(1)), [
     ...ISSUER_DEFAULTS.algorithms,
   ]),
@@ -17,6 +41,46 @@ const IssuerSchema = v.strictObject({
     ISSUER_DEFAULTS.maxTokenLifetimeSeconds,
   ),
   graceSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), ISSUER_DEFAULTS.graceSeconds),
+  accessTokenType: v.optional(v.picklist(ACCESS_TOKEN_TYPES), ISSUER_DEFAULTS.accessTokenType),
+  tokenUse: v.optional(v.picklist(TOKEN_USES), ISSUER_DEFAULTS.tokenUse),
+  requiredClaims: v.optional(v.array(Text), [...ISSUER_DEFAULTS.requiredClaims]),
+  maxTokenChars: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(ISSUER_DEFAULTS.maxTokenChars)),
+    ISSUER_DEFAULTS.maxTokenChars,
+  ),
+  jwks: v.optional(v.strictObject({ keys: v.array(v.record(v.string(), v.unknown())) })),
+  allowPrivateNetwork: v.optional(v.array(Text), [...ISSUER_DEFAULTS.allowPrivateNetwork]),
+  revocableClaims: v.optional(v.pipe(v.array(Text), v.maxLength(MAX_REVOCABLE_CLAIMS)), [
+    ...ISSUER_DEFAULTS.revocableClaims,
+  ]),
+  requireSession: v.optional(v.boolean(), ISSUER_DEFAULTS.requireSession),
+  maxSessionLifetimeSeconds: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(1)),
+    ISSUER_DEFAULTS.maxSessionLifetimeSeconds,
+  ),
+});
+
+const IdentitySourcesSchema = v.pipe(
+  v.array(v.strictObject({ in: v.picklist(IDENTITY_PLACES), name: Text })),
+  v.minLength(1),
+);
+
+const ContextSchema = v.record(v.pipe(Text, v.regex(/^\w+$/)), Text);
+
+const LookUpSchema = v.strictObject({
+  readConsistency: v.optional(v.picklist(READ_CONSISTENCIES), LOOK_UP_DEFAULTS.readConsistency),
+  deadlineMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(50)), LOOK_UP_DEFAULTS.deadlineMs),
+  allowOnStoreUnavailableSeconds: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(0)),
+    LOOK_UP_DEFAULTS.allowOnStoreUnavailableSeconds,
+  ),
+});
+
+const WorstCaseSchema = v.record(v.picklist(DIMENSIONS), v.pipe(v.number(), v.integer(), v.minValue(0)));
+
+const ResultsCacheSchema = v.strictObject({
+  inFlightMs: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  registryPath: Text,
 });
 
 /** One issuer whose tokens are accepted, with every default filled in. */
@@ -28,6 +92,24 @@ export interface Config {
   readonly issuers: readonly TrustedIssuer[];
   /** Lets signing keys come by plain http from a loopback address. */
   readonly isLocalMode: boolean;
+  /** How much a refusal tells the client. */
+  readonly denialDetail: DenialDetail;
+  /** Where a request may carry its token. */
+  readonly identitySources: readonly IdentitySourceSettings[];
+  /** How an HTTP API with payload 2.0 is answered. */
+  readonly httpApiAnswer: HttpApiAnswer;
+  /** Which claims go on to the backend beside the usual ones: claim by name. */
+  readonly context: Readonly<Record<string, string>>;
+  /** The claim that is the API key of usage plans; undefined: there are none. */
+  readonly usageIdentifierKeyClaim: string | undefined;
+  /** Where the authorizer logs its decisions; undefined: not known here. */
+  readonly authorizerLogGroupName: string | undefined;
+  /** How the authorizer looks revocations up. */
+  readonly lookUp: Required<LookUpSettings>;
+  /** How long an acknowledged revocation may go unseen, at worst, as the construct worked it out. */
+  readonly worstCaseSeconds: Readonly<Partial<Record<Dimension, number>>>;
+  /** The results caches of API Gateway; undefined: there are none. */
+  readonly resultsCache: ResultsCacheSettings | undefined;
 }
 
 /**
@@ -38,29 +120,45 @@ export interface Config {
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const tableName = environment[ENVIRONMENT.tableName];
   if (!tableName) throw new Fault('config_invalid', `${ENVIRONMENT.tableName} is not set`);
-  const issuers = v.safeParse(
-    v.pipe(v.string(), v.parseJson(), v.array(IssuerSchema), v.minLength(1)),
+  const issuers = readJson(
+    ENVIRONMENT.issuers,
     environment[ENVIRONMENT.issuers],
+    v.pipe(v.array(IssuerSchema), v.minLength(1)),
   );
-  if (!issuers.success) {
-    const [issue] = issuers.issues;
-    throw new Fault(
-      'config_invalid',
-      `${ENVIRONMENT.issuers}, field ${v.getDotPath(issue) ?? '(all of it)'}: ${issue.message}`,
-    );
-  }
   requireDistinct(
     'issuers',
-    issuers.output.flatMap((issuer) => issuer.issuers),
+    issuers.flatMap((issuer) => issuer.issuers),
   );
   requireDistinct(
     'id',
-    issuers.output.map((issuer) => issuer.id),
+    issuers.map((issuer) => issuer.id),
   );
   return Object.freeze({
     tableName,
-    issuers: issuers.output,
+    issuers,
     isLocalMode: environment[ENVIRONMENT.localMode] === '1',
+    denialDetail: readOneOf(ENVIRONMENT.denialDetail, environment, DENIAL_DETAILS),
+    identitySources: readJson(
+      ENVIRONMENT.identitySources,
+      environment[ENVIRONMENT.identitySources] ?? JSON.stringify(DEFAULT_IDENTITY_SOURCES),
+      IdentitySourcesSchema,
+    ),
+    httpApiAnswer: readOneOf(ENVIRONMENT.httpApiAnswer, environment, HTTP_API_ANSWERS),
+    context: readJson(ENVIRONMENT.context, environment[ENVIRONMENT.context] ?? '{}', ContextSchema),
+    usageIdentifierKeyClaim: environment[ENVIRONMENT.usageIdentifierKeyClaim] || undefined,
+    authorizerLogGroupName: environment[ENVIRONMENT.authorizerLogGroupName],
+    worstCaseSeconds: readJson(
+      ENVIRONMENT.worstCaseSeconds,
+      environment[ENVIRONMENT.worstCaseSeconds] ?? '{}',
+      WorstCaseSchema,
+    ),
+    lookUp: readJson(ENVIRONMENT.lookUp, environment[ENVIRONMENT.lookUp] ?? '{}', LookUpSchema),
+    resultsCache:
+      readJson(
+        ENVIRONMENT.resultsCache,
+        environment[ENVIRONMENT.resultsCache] ?? 'null',
+        v.nullable(ResultsCacheSchema),
+      ) ?? undefined,
   });
 }
 
@@ -68,6 +166,28 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 export function findIssuer(issuers: Iterable<TrustedIssuer>, iss: unknown): TrustedIssuer | undefined {
   for (const issuer of issuers) if (issuer.issuers.some((accepted) => accepted === iss)) return issuer;
   return undefined;
+}
+
+function readJson<T>(name: string, value: string | undefined, schema: v.GenericSchema<unknown, T>): T {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), value);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new Fault(
+    'config_invalid',
+    `${name}, field ${v.getDotPath(issue) ?? '(all of it)'}: ${issue.message}`,
+  );
+}
+
+/** A variable that is not set means the first of the allowed values. */
+function readOneOf<T extends string>(
+  name: string,
+  environment: NodeJS.ProcessEnv,
+  allowed: readonly [T, ...T[]],
+): T {
+  const value = environment[name] ?? allowed[0];
+  const known = allowed.find((each) => each === value);
+  if (known !== undefined) return known;
+  throw new Fault('config_invalid', `${name} is none of ${allowed.join(', ')}`);
 }
 
 /** Two issuers with one `iss`, or one id, would share keys or revocations. */

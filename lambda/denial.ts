@@ -10,6 +10,7 @@ export const DENIALS = {
   token_missing: { status: 401 },
   credentials_malformed: { status: 401, error: 'invalid_request' },
   token_malformed: { status: 401, error: 'invalid_token' },
+  critical_header_unknown: { status: 401, error: 'invalid_token' },
   algorithm_not_allowed: { status: 401, error: 'invalid_token' },
   issuer_not_trusted: { status: 401, error: 'invalid_token' },
   signing_key_unknown: { status: 401, error: 'invalid_token' },
@@ -17,19 +18,41 @@ export const DENIALS = {
   token_expired: { status: 401, error: 'invalid_token' },
   token_not_yet_valid: { status: 401, error: 'invalid_token' },
   audience_mismatch: { status: 401, error: 'invalid_token' },
+  token_type_mismatch: { status: 401, error: 'invalid_token' },
   token_use_mismatch: { status: 401, error: 'invalid_token' },
+  sender_constraint_unmet: { status: 401, error: 'invalid_token' },
   claim_missing: { status: 401, error: 'invalid_token' },
   claim_invalid: { status: 401, error: 'invalid_token' },
   lifetime_too_long: { status: 401, error: 'invalid_token' },
   token_revoked: { status: 401, error: 'invalid_token' },
+  session_revoked: { status: 401, error: 'invalid_token' },
   subject_revoked: { status: 401, error: 'invalid_token' },
+  client_revoked: { status: 401, error: 'invalid_token' },
+  key_revoked: { status: 401, error: 'invalid_token' },
+  issuer_revoked: { status: 401, error: 'invalid_token' },
+  claim_revoked: { status: 401, error: 'invalid_token' },
 } as const satisfies Record<string, DenialRule>;
 
 export type DenialReason = keyof typeof DENIALS;
 
+/** What was established about a token before it was refused; for the log, never for the client. */
+export interface Evidence {
+  /** Whose token it claims to be; only an issuer that we trust. */
+  readonly issuer?: { readonly id: string };
+  /** The id of the key that was tried; only that of a key that its issuer publishes. */
+  readonly kid?: string;
+  /** `jti`, behind a valid signature. */
+  readonly jwtId?: string;
+  /** `sub`, behind a valid signature. */
+  readonly subject?: string;
+  /** Checking the signature ended in an error that no known defect of a token explains. */
+  readonly isAnomaly?: boolean;
+}
+
 /** A refusal: we checked, and the answer is no. */
 export interface Denial {
   readonly reason: DenialReason;
+  readonly evidence?: Evidence;
 }
 
 /** What a step returns: a value to go on with, or a denial. Faults are thrown. */
@@ -41,6 +64,9 @@ export function ok<T>(value: T): Result<T> {
   return { ok: true, value };
 }
 
-export function denied(reason: DenialReason): { readonly ok: false; readonly denial: Denial } {
-  return { ok: false, denial: { reason } };
+export function denied(
+  reason: DenialReason,
+  evidence?: Evidence,
+): { readonly ok: false; readonly denial: Denial } {
+  return { ok: false, denial: { reason, ...(evidence && { evidence }) } };
 }

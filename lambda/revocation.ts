@@ -1,6 +1,7 @@
 // The revocation record: its shape, its key, when it applies, how two of them become one. Pure; see
-// revocation-store.ts for the table.
+// revocation-item.ts for how it lies in the table.
 import { hash } from 'node:crypto';
+import type { Dimension } from './environment.ts';
 
 /** `revokedBefore` of an absolute revocation: the last second of the year 9999, later than any `iat` can be. */
 export const FOREVER = 253_402_300_799;
@@ -14,30 +15,47 @@ export const NEVER = 0;
  */
 export const RETENTION_MARGIN_SECONDS = 3600;
 
-/** What a revocation can be about. */
-export type Dimension = 'token' | 'subject';
-
 /** What is revoked, named by verified claims, never by the bytes of a token (they can be respelled). */
 export interface RevocationTarget {
   readonly dimension: Dimension;
   /** The stable id of the issuer (`IssuerSettings.id`): a `jti` or `sub` is unique only within its issuer. */
   readonly issuerId: string;
-  /** The claim's value: the `jti` of a token, the `sub` of a subject. */
+  /** The claim's value: the `jti` of a token, the `sub` of a subject; of an issuer its id. */
   readonly value: string;
+  /** The name of the claim; only for the dimension `claim`. */
+  readonly claim?: string;
 }
 
-/** One item of the revocation table. A token is revoked when its `iat` is at or before `revokedBefore`. */
-export interface RevocationRecord extends RevocationTarget {
+/** How far a revocation goes, in `iat` and in time. */
+export interface Reach {
   /** NumericDate, seconds since the epoch: tokens issued at or before it are revoked. */
   readonly revokedBefore: number;
-  /** NumericDate from which no token that the record covers can be alive; absent: kept until reinstated. */
+  /** NumericDate from which no token that it covers can be alive; absent: kept until reinstated. */
   readonly expiresAt?: number;
-  /** Why, in the words of whoever revoked. */
+}
+
+/** What an authorization needs of a record. A token is revoked when its `iat` is at or before `revokedBefore`. */
+export interface Revocation extends RevocationTarget, Reach {}
+
+/** One item of the revocation table: the state of a target, and in full the change that led to it. */
+export interface RevocationRecord extends Revocation {
+  readonly change: 'revoke' | 'reinstate';
+  /** Why, in the words of whoever changed it. */
   readonly reason: string;
-  /** Who, as the caller of the admin function claims. */
+  /** Who. */
   readonly actor: string;
-  /** NumericDate of the last change. */
+  /** `claimed`: the actor is the caller's own word; `aws`: AWS authenticated it. */
+  readonly actorSource: 'claimed' | 'aws';
+  /** The case that the change belongs to, where the callers keep such. */
+  readonly ticket?: string;
+  /** NumericDate of the change; never before that of the change before it, whatever the clocks say. */
   readonly changedAt: number;
+  /** The invocation that made the change; AWS CloudTrail knows it by the same id. */
+  readonly requestId: string;
+  /** Counts the changes of the target, from 1; begins again when DynamoDB has deleted an expired record. */
+  readonly sequence: number;
+  /** How far the record reached before the change; absent: there was none. */
+  readonly previous?: Reach;
   /** Names the write, so that a retry recognizes its own first attempt, and a reinstatement hits only what it saw. */
   readonly nonce: string;
 }
@@ -48,14 +66,14 @@ export interface RevocationRecord extends RevocationTarget {
  * Length prefixes keep `("a", "bc")` and `("ab", "c")` apart; the digest keeps a long `jti` within DynamoDB's limit
  * for keys. The format is part of the table's contract: a change of it would bring every revoked token back.
  */
-export function revocationKey({ issuerId, dimension, value }: RevocationTarget): string {
-  const parts = ['1', issuerId, dimension, value];
+export function revocationKey({ issuerId, dimension, claim, value }: RevocationTarget): string {
+  const parts = ['1', issuerId, dimension, ...(claim === undefined ? [] : [claim]), value];
   return hash('sha256', parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(''), 'base64url');
 }
 
 /** Tells whether the record can still apply to any token; DynamoDB deletes expired items only days later. */
-export function isInForce(record: RevocationRecord, now: number): boolean {
-  return record.revokedBefore > NEVER && (record.expiresAt === undefined || record.expiresAt > now);
+export function isInForce({ revokedBefore, expiresAt }: Reach, now: number): boolean {
+  return revokedBefore > NEVER && (expiresAt === undefined || expiresAt > now);
 }
 
 /**
@@ -64,7 +82,7 @@ export function isInForce(record: RevocationRecord, now: number): boolean {
  * The whole second of the cut-off counts as before it: `iat` has a resolution of one second, so a token issued
  * within that second may be older than the revocation.
  */
-export function isRevokedBy(record: RevocationRecord, issuedAt: number, now: number): boolean {
+export function isRevokedBy(record: Reach, issuedAt: number, now: number): boolean {
   return isInForce(record, now) && issuedAt <= record.revokedBefore;
 }
 
@@ -73,14 +91,14 @@ export function isRevokedBy(record: RevocationRecord, issuedAt: number, now: num
  *
  * @returns the record to write, or `existing` itself when it already covers the new one (a repeated or late command)
  */
-export function mergeRevocations(
-  existing: RevocationRecord | undefined,
-  incoming: RevocationRecord,
-): RevocationRecord {
+export function mergeRevocations<T extends Reach & { readonly changedAt: number }>(
+  existing: T | undefined,
+  incoming: T,
+): T {
   if (existing === undefined || !isInForce(existing, incoming.changedAt)) return incoming;
   const revokedBefore = Math.max(existing.revokedBefore, incoming.revokedBefore);
   const { expiresAt, ...rest } = incoming;
-  const merged: RevocationRecord = {
+  const merged = {
     ...rest,
     revokedBefore,
     ...(existing.expiresAt !== undefined &&
@@ -88,5 +106,5 @@ export function mergeRevocations(
   };
   const unchanged =
     merged.revokedBefore === existing.revokedBefore && merged.expiresAt === existing.expiresAt;
-  return unchanged ? existing : merged;
+  return unchanged ? existing : (merged as T);
 }

@@ -1,48 +1,58 @@
-import type { TrustedIssuer } from '../config.ts';
+import type { Config, TrustedIssuer } from '../config.ts';
 import type { Denial } from '../denial.ts';
-import type { ReadRevocations } from '../revocation-store.ts';
+import type { Live } from './check-revocation.ts';
 import { checkRevocation } from './check-revocation.ts';
+import type { Caller } from './describe-caller.ts';
+import { describeCaller } from './describe-caller.ts';
 import { extractToken } from './extract-token.ts';
 import type { AuthorizerRequest } from './parse-event.ts';
 import { parseEvent } from './parse-event.ts';
-import type { Claims } from './read-claims.ts';
+import type { LookUpRevocations } from './remember-revocations.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { verifyToken } from './verify-token.ts';
 
 /** What was decided: allow, with what is known of the caller, or a denial with its reason. */
 export type Decision = { readonly request: AuthorizerRequest } & (
-  | { readonly allow: true; readonly claims: Claims }
+  | ({ readonly allow: true; readonly caller: Caller } & Live)
   | { readonly allow: false; readonly denial: Denial }
 );
 
 /** What the steps need from outside. */
 export interface Authorities {
   readonly keysOf: ReadonlyMap<TrustedIssuer, SigningKeys>;
-  readonly readRevocations: ReadRevocations;
+  readonly lookUpRevocations: LookUpRevocations;
 }
+
+/** What the owner wants of a request. */
+export type RequestSettings = Pick<Config, 'identitySources' | 'context' | 'usageIdentifierKeyClaim'>;
 
 /**
  * Decides about one request: the steps, top to bottom. Any of them may deny; one that cannot decide throws.
  *
  * @param event  whatever API Gateway sent
  * @param now    NumericDate, whole seconds since the epoch
- * @throws {Fault} `event_unrecognized`, `jwks_unavailable`, `jwks_throttled`, `revocation_store_unavailable`
+ * @throws {Fault} `event_unrecognized`, `jwks_unavailable`, `jwks_throttled`, `revocation_store_unavailable`,
+ *   `response_too_large`
  */
 export async function authorize(
   event: unknown,
-  { keysOf, readRevocations }: Authorities,
+  { keysOf, lookUpRevocations }: Authorities,
+  settings: RequestSettings,
   now: number,
 ): Promise<Decision> {
   const request = parseEvent(event);
 
-  const token = extractToken(request.authorization);
+  const token = extractToken(request, settings.identitySources);
   if (!token.ok) return { request, allow: false, denial: token.denial };
 
   const claims = await verifyToken(token.value, keysOf, now);
   if (!claims.ok) return { request, allow: false, denial: claims.denial };
 
-  const live = await checkRevocation(claims.value, readRevocations, now);
+  const live = await checkRevocation(claims.value, lookUpRevocations, now);
   if (!live.ok) return { request, allow: false, denial: live.denial };
 
-  return { request, allow: true, claims: live.value };
+  const caller = describeCaller(live.value.claims, request.kind, settings);
+  if (!caller.ok) return { request, allow: false, denial: caller.denial };
+
+  return { request, allow: true, caller: caller.value, ...live.value };
 }

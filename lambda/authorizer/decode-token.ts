@@ -4,6 +4,12 @@ import type { Result } from '../denial.ts';
 import { denied, ok } from '../denial.ts';
 import { isUnambiguousJson } from './unambiguous-json.ts';
 
+/**
+ * Header parameters that would change how the rest is read (RFC 7515 section 4.1.11, RFC 7797, RFC 7516 section 4.1.3):
+ * whoever does not know them must refuse the token, and we know none of them.
+ */
+const CRITICAL_HEADERS = ['crit', 'b64', 'zip'];
+
 /** A token taken apart; nothing in it is verified. */
 export interface DecodedToken {
   readonly unverifiedHeader: Readonly<Record<string, unknown>>;
@@ -18,7 +24,7 @@ export interface DecodedToken {
  * different readers make different things; so everything that is not canonical is refused.
  * Does NOT verify anything; see `verifyToken`.
  *
- * @returns header and claims as JSON objects, or a denial: `token_malformed`
+ * @returns header and claims as JSON objects, or a denial: `token_malformed`, `critical_header_unknown`
  * @see RFC 7515 section 4 (duplicate names), RFC 8725 section 3.12
  */
 export function decodeToken(token: string): Result<DecodedToken> {
@@ -28,6 +34,9 @@ export function decodeToken(token: string): Result<DecodedToken> {
   const unverifiedHeader = decodeJsonObject(header);
   const unverifiedClaims = decodeJsonObject(claims);
   if (!unverifiedHeader || !unverifiedClaims || !signature) return denied('token_malformed');
+  if (CRITICAL_HEADERS.some((name) => Object.hasOwn(unverifiedHeader, name))) {
+    return denied('critical_header_unknown');
+  }
   return ok({ unverifiedHeader, unverifiedClaims, signatureBytes: signature.length });
 }
 

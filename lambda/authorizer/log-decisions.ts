@@ -2,8 +2,11 @@ import { hash } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import type { Evidence } from '../denial.ts';
 import { Fault } from '../fault.ts';
 import type { Decision } from './authorize.ts';
+import type { AuthorizerRequest } from './parse-event.ts';
+import { parseEvent } from './parse-event.ts';
 
 /** What the middleware notes about a request in hand. */
 export interface Started extends Record<string, unknown> {
@@ -11,11 +14,20 @@ export interface Started extends Record<string, unknown> {
 }
 
 /**
- * Logs one line per decision, from this list of fields and no others: `decision` (allow, denial, fault), `reason` (the
- * denial reason or fault code), `issuer` (its id), `jti` and `sub` (digests), `requestId`, `durationMs`, `coldStart`; for
- * a fault also `cause`, the class names and stack frames of what was caught.
+ * Logs one line per decision, from this list of fields and no others:
  *
- * Does NOT log a token, a claim value, or the message of an error that is not ours: it may quote either.
+ * - `decision`: allow, denial or fault; `reason`: the denial reason or fault code
+ * - `issuer`: the configured id of a trusted issuer; `kid`: only that of a key that this issuer publishes
+ * - `jti` and `sub`: digests, only behind a valid signature
+ * - `anomaly`: checking the signature ended in an error that should not be possible; to be looked at and counted
+ * - `kind`: of the API and its authorizer
+ * - `route`: API, stage and method; not the path, which is a stranger's text and may hold secrets
+ * - `sourceIp`: as API Gateway saw it, which a TOKEN event does not tell
+ * - `degraded`, of an allow: by what was known before the table went down; to be counted
+ * - `requestId`, `durationMs`, `coldStart`
+ * - `cause`, of a fault: the class names and stack frames of what was caught
+ *
+ * Does NOT log a token, wherever the request carries it, a claim value, or the message of an error that is not ours: it may quote either.
  */
 export function logDecisions(log: Logger): MiddlewareObj<unknown, Decision, Error, Context, Started> {
   let isColdStart = true;
@@ -33,6 +45,7 @@ export function logDecisions(log: Logger): MiddlewareObj<unknown, Decision, Erro
         decision: 'fault',
         reason: fault.code,
         cause: Fault.describe(request.error),
+        ...routeOfEvent(request.event),
         ...circumstances(request.context.awsRequestId, request.internal),
       });
       request.error = fault;
@@ -48,9 +61,41 @@ export function logDecisions(log: Logger): MiddlewareObj<unknown, Decision, Erro
 }
 
 function fieldsOf(decision: Decision) {
-  if (!decision.allow) return { decision: 'denial', reason: decision.denial.reason };
-  const { issuer, jwtId, subject } = decision.claims;
-  return { decision: 'allow', issuer: issuer.id, jti: digest(jwtId), sub: digest(subject) };
+  const route = routeOf(decision.request);
+  if (decision.allow) {
+    const { claims, degraded } = decision;
+    return { decision: 'allow', ...fieldsOfEvidence(claims), ...route, ...(degraded && { degraded }) };
+  }
+  const { reason, evidence = {} } = decision.denial;
+  return { decision: 'denial', reason, ...fieldsOfEvidence(evidence), ...route };
+}
+
+function fieldsOfEvidence({ issuer, kid, jwtId, subject, isAnomaly }: Evidence) {
+  return {
+    ...(issuer && { issuer: issuer.id }),
+    ...(kid !== undefined && { kid }),
+    ...(jwtId !== undefined && { jti: digest(jwtId) }),
+    ...(subject !== undefined && { sub: digest(subject) }),
+    ...(isAnomaly && { anomaly: true }),
+  };
+}
+
+function routeOf(request: AuthorizerRequest) {
+  const { apiId, stage, method } = request.arn;
+  const sourceIp = request.kind === 'rest-token' ? undefined : request.sourceIp;
+  return {
+    kind: request.kind,
+    route: `${apiId}/${stage}/${method}`,
+    ...(sourceIp !== undefined && { sourceIp }),
+  };
+}
+
+function routeOfEvent(event: unknown) {
+  try {
+    return routeOf(parseEvent(event));
+  } catch {
+    return {}; // the very fault that is being logged
+  }
 }
 
 /** Enough to follow one token or person through a log without naming them. */

@@ -1,53 +1,69 @@
+import { isIP } from 'node:net';
 import { Fault } from '../fault.ts';
+import { fieldsOf } from './fields-of.ts';
+import type { MethodArn } from './parse-method-arn.ts';
+import { parseMethodArn } from './parse-method-arn.ts';
+import type { RequestValues } from './read-request-values.ts';
+import { readRequestValues } from './read-request-values.ts';
 
-/** The parts of `arn:<partition>:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>`. */
-export interface MethodArn {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly apiId: string;
-  readonly stage: string;
-  readonly method: string;
-  /** The concrete path as the client asked for it, without the leading slash: a stranger's text. */
-  readonly path: string;
-}
-
-/** What the steps need to know of an event, whatever kind of API sent it. */
-export interface AuthorizerRequest {
+/** What a TOKEN authorizer of a REST API is told: one header. */
+export interface TokenRequest {
   readonly kind: 'rest-token';
   readonly arn: MethodArn;
   /** The raw value of the identity source; `undefined` when the request has none. */
   readonly authorization: string | undefined;
 }
 
-// A `:` may stand in the path, so the ARN is taken apart from the left only.
-const METHOD_ARN =
-  /^arn:(aws[a-z-]*):execute-api:([a-z0-9-]+):(\d{12}):([a-z0-9]+)\/([A-Za-z0-9_-]+)\/([A-Z]+)\/(.*)$/s;
+/** What every other kind of authorizer is told: the request without its body. */
+export interface WholeRequest extends RequestValues {
+  readonly kind: 'rest-request' | 'http-1.0' | 'http-2.0' | 'websocket';
+  readonly arn: MethodArn;
+  /** The address that the request came from, as API Gateway saw it. */
+  readonly sourceIp: string | undefined;
+}
+
+/** What the steps need to know of an event, whatever kind of API sent it. */
+export type AuthorizerRequest = TokenRequest | WholeRequest;
 
 /**
- * Recognizes the event of a REST API TOKEN authorizer.
+ * Recognizes an authorizer event of a REST API (TOKEN, REQUEST), an HTTP API (payload 1.0, 2.0) or a WebSocket API, by
+ * its fields: AWS names the kind nowhere.
  *
- * Does NOT look into the token; see `extractToken`. Unknown extra fields are ignored, because AWS adds some.
+ * Does NOT look into a token; see `extractToken`. Unknown extra fields are ignored, because AWS adds some.
  *
  * @throws {Fault} `event_unrecognized`  the event is of no known kind, or its ARN is not one
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function parseEvent(event: unknown): AuthorizerRequest {
   if (typeof event !== 'object' || event === null)
     throw new Fault('event_unrecognized', 'it is not an object');
-  const { type, methodArn, authorizationToken } = event as Record<string, unknown>;
-  if (type !== 'TOKEN') throw new Fault('event_unrecognized', 'its type is not TOKEN');
-  return {
-    kind: 'rest-token',
-    arn: parseMethodArn(methodArn),
-    authorization: typeof authorizationToken === 'string' ? authorizationToken : undefined,
-  };
+  const { type, version, methodArn, routeArn, authorizationToken, requestContext } = fieldsOf(event);
+  if (type === 'TOKEN') {
+    return {
+      kind: 'rest-token',
+      arn: parseMethodArn(methodArn, 'rest'),
+      authorization: typeof authorizationToken === 'string' ? authorizationToken : undefined,
+    };
+  }
+  if (type !== 'REQUEST') throw new Fault('event_unrecognized', 'its type is neither TOKEN nor REQUEST');
+  const rest = { ...readRequestValues(event), sourceIp: sourceIpOf(requestContext) };
+  if (version === '2.0') return { kind: 'http-2.0', arn: parseMethodArn(routeArn, 'http'), ...rest };
+  if (version === '1.0') return { kind: 'http-1.0', arn: parseMethodArn(methodArn, 'http'), ...rest };
+  if (version !== undefined && version !== null)
+    throw new Fault('event_unrecognized', 'its payload format is neither 1.0 nor 2.0');
+  if (isConnect(requestContext))
+    return { kind: 'websocket', arn: parseMethodArn(methodArn, 'websocket'), ...rest };
+  return { kind: 'rest-request', arn: parseMethodArn(methodArn, 'rest'), ...rest };
 }
 
-function parseMethodArn(methodArn: unknown): MethodArn {
-  const parts = typeof methodArn === 'string' ? METHOD_ARN.exec(methodArn) : null;
-  if (parts === null) throw new Fault('event_unrecognized', 'its methodArn is not the ARN of a method');
-  const [, partition = '', region = '', accountId = '', apiId = '', stage = '', method = '', path = ''] =
-    parts;
-  return { partition, region, accountId, apiId, stage, method, path };
+function isConnect(requestContext: unknown): boolean {
+  const { eventType, connectionId } = fieldsOf(requestContext);
+  return eventType === 'CONNECT' || typeof connectionId === 'string';
+}
+
+function sourceIpOf(requestContext: unknown): string | undefined {
+  const { identity, http } = fieldsOf(requestContext);
+  const sourceIp = fieldsOf(http)['sourceIp'] ?? fieldsOf(identity)['sourceIp'];
+  return typeof sourceIp === 'string' && isIP(sourceIp) !== 0 ? sourceIp : undefined;
 }

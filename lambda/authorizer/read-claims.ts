@@ -2,9 +2,11 @@ import * as v from 'valibot';
 import type { TrustedIssuer } from '../config.ts';
 import type { Result } from '../denial.ts';
 import { denied, ok } from '../denial.ts';
+import type { RevocableClaims } from './read-revocable-claims.ts';
+import { readRevocableClaims } from './read-revocable-claims.ts';
 
 /** The claims that the steps and the backend use; each has its type and a sane range. */
-export interface Claims {
+export interface Claims extends RevocableClaims {
   readonly issuer: TrustedIssuer;
   /** `iss`, as the token spells it. */
   readonly iss: string;
@@ -14,14 +16,22 @@ export interface Claims {
   readonly jwtId: string;
   /** `iat`: NumericDate, whole seconds. */
   readonly issuedAt: number;
-  /** `exp`: NumericDate, whole seconds. */
+  /** `exp`: NumericDate, whole seconds; later than `iat`. */
   readonly expiresAt: number;
+  /** `nbf`: NumericDate, whole seconds. */
+  readonly notBefore: number | undefined;
+  /** `aud`, always as a list; empty when the token has none. */
+  readonly audience: readonly string[];
   /** `scope`: words separated by spaces (RFC 8693 section 4.2). */
   readonly scope: string | undefined;
   /** `client_id` (RFC 9068, Cognito), else `azp` (OpenID Connect). */
   readonly clientId: string | undefined;
   /** Cognito's `token_use`. */
   readonly tokenUse: string | undefined;
+  /** The `kid` of the key that verified the token; absent before `verifyToken` has found it. */
+  readonly kid?: string;
+  /** Every claim as the token has it, of any type. */
+  readonly all: Readonly<Record<string, unknown>>;
 }
 
 /** Longer identifiers and scopes would not fit, all together, into the 8 KB of an authorizer's answer. */
@@ -37,15 +47,19 @@ const ClaimsSchema = v.object({
   iat: NumericDate,
   exp: NumericDate,
   nbf: v.optional(NumericDate),
+  aud: v.optional(v.union([v.string(), v.array(v.string())]), []),
   scope: v.optional(Scope),
   client_id: v.optional(Identifier),
   azp: v.optional(Identifier),
   token_use: v.optional(Identifier),
 });
 
+const REQUIRED: ReadonlySet<unknown> = new Set(['sub', 'jti', 'iat', 'exp']);
+
 /**
- * Reads the claims of a decoded token. Required are `sub`, `jti`, `iat` and `exp`: a token that lacks what
- * revocations go by would be irrevocable. An empty string counts as missing.
+ * Reads the claims of a decoded token. Required are `sub`, `jti`, `iat` and `exp`, because a token that lacks what
+ * revocations go by would be irrevocable, and what the issuer's settings name. There `null` and
+ * an empty string count as missing.
  *
  * Does NOT compare anything with the clock or the issuer's settings, and nothing is verified yet; see `verifyToken`.
  *
@@ -58,10 +72,28 @@ export function readClaims(
 ): Result<Claims> {
   const parsed = v.safeParse(ClaimsSchema, unverifiedClaims, { abortEarly: true });
   if (!parsed.success) {
-    const { input } = parsed.issues[0];
-    return denied(input === undefined || input === '' ? 'claim_missing' : 'claim_invalid');
+    const [{ input, path }] = parsed.issues;
+    return denied(REQUIRED.has(path?.[0].key) && isAbsent(input) ? 'claim_missing' : 'claim_invalid');
   }
-  const { sub, jti, iat, exp, scope, client_id: clientId, azp, token_use: tokenUse } = parsed.output;
+  for (const name of issuer.requiredClaims) {
+    if (!Object.hasOwn(unverifiedClaims, name) || isAbsent(unverifiedClaims[name]))
+      return denied('claim_missing');
+  }
+  const {
+    sub,
+    jti,
+    iat,
+    exp,
+    nbf,
+    aud,
+    scope,
+    client_id: clientId,
+    azp,
+    token_use: tokenUse,
+  } = parsed.output;
+  if (exp <= iat) return denied('claim_invalid');
+  const revocable = readRevocableClaims(unverifiedClaims, issuer);
+  if (!revocable.ok) return revocable;
   return ok({
     issuer,
     iss: unverifiedClaims['iss'] as string,
@@ -69,8 +101,16 @@ export function readClaims(
     jwtId: jti,
     issuedAt: iat,
     expiresAt: exp,
+    notBefore: nbf,
+    audience: typeof aud === 'string' ? [aud] : aud,
     scope,
     clientId: clientId ?? azp,
     tokenUse,
+    ...revocable.value,
+    all: unverifiedClaims,
   });
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
 }

@@ -2,6 +2,7 @@
 import type { TrustedIssuer } from '../config.ts';
 import { Fault } from '../fault.ts';
 import { fetchJson } from './fetch-json.ts';
+import { findJwksUrl } from './find-jwks-url.ts';
 import type { SigningKey } from './vet-keys.ts';
 import { vetKeys } from './vet-keys.ts';
 
@@ -17,25 +18,38 @@ const STALE_IF_ERROR_MS = 60 * 60_000;
 /** So long is the issuer left alone after a failure, and after a fetch for a `kid` that turned out not to exist. */
 const COOL_DOWN_MS = 10_000;
 
+/** One attempt, discovery included: far below the time limit of the function, which also has to read the table. */
+const FETCH_DEADLINE_MS = 2000;
+
+/** Gets and parses a JSON document, in bounded size, until the signal. */
+export type FetchDocument = (url: URL, signal: AbortSignal) => Promise<unknown>;
+
+interface Attempt {
+  readonly startedAt: number;
+  readonly done: Promise<void>;
+}
+
 /** Keeps the keys of one issuer. */
 export class SigningKeys {
   readonly #issuer: TrustedIssuer;
-  readonly #fetch: (url: URL) => Promise<unknown>;
+  readonly #fetch: FetchDocument;
   readonly #now: () => number;
   #keys: readonly SigningKey[] = [];
+  /** When the fetch began that the keys come from: what the issuer published later is not in them. */
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #failedAt = Number.NEGATIVE_INFINITY;
   #soughtInVainAt = Number.NEGATIVE_INFINITY;
-  #refresh: Promise<void> | undefined;
+  #attempt: Attempt | undefined;
 
   /**
-   * @param fetch  gets and parses a JSON document, in bounded time and size
-   * @param now    the time in milliseconds
+   * @param now  the time in milliseconds
+   * @throws {Fault} `config_invalid`  the keys of the configuration are not usable
    */
-  constructor(issuer: TrustedIssuer, fetch: (url: URL) => Promise<unknown>, now: () => number = Date.now) {
+  constructor(issuer: TrustedIssuer, fetch: FetchDocument, now: () => number = Date.now) {
     this.#issuer = issuer;
     this.#fetch = fetch;
     this.#now = now;
+    if (issuer.jwks !== undefined) this.#startWith(issuer.jwks);
   }
 
   /**
@@ -52,8 +66,12 @@ export class SigningKeys {
     const askedAt = this.#now();
     await this.#keepFresh();
     const known = this.#withKid(kid);
-    if (known.length > 0 || this.#isWithin(COOL_DOWN_MS, this.#soughtInVainAt)) return known;
-    if (this.#fetchedAt < askedAt) await this.#refreshed();
+    if (known.length > 0) return known;
+    // A fetch that had begun before we were asked may have missed a key published since: then there is a second one.
+    for (let fetches = 0; fetches < 2 && this.#fetchedAt < askedAt; fetches += 1) {
+      if (this.#isWithin(COOL_DOWN_MS, this.#soughtInVainAt)) return this.#withKid(kid);
+      await this.#refreshed();
+    }
     const found = this.#withKid(kid);
     if (found.length === 0) this.#soughtInVainAt = this.#now();
     return found;
@@ -73,49 +91,60 @@ export class SigningKeys {
     }
   }
 
-  /** One fetch serves all who wait; after a failure nobody asks for a while. */
+  /** One attempt serves all who wait; after a failure nobody asks for a while. */
   #refreshed(): Promise<void> {
-    if (this.#refresh) return this.#refresh;
+    // One that is older than its deadline was frozen with the sandbox, between two requests: it can only fail.
+    if (this.#attempt && this.#isWithin(FETCH_DEADLINE_MS, this.#attempt.startedAt))
+      return this.#attempt.done;
     if (this.#isWithin(COOL_DOWN_MS, this.#failedAt)) {
-      return Promise.reject(
-        new Fault('jwks_throttled', `the keys of ${this.#issuer.id} failed a moment ago`),
-      );
+      const message = `the keys of ${this.#issuer.id} failed a moment ago`;
+      return Promise.reject(new Fault('jwks_throttled', message));
     }
-    this.#refresh = this.#fetchKeys().finally(() => {
-      this.#refresh = undefined;
-    });
-    return this.#refresh;
+    const startedAt = this.#now();
+    const attempt: Attempt = {
+      startedAt,
+      done: this.#fetchKeys(startedAt).finally(() => {
+        if (this.#attempt === attempt) this.#attempt = undefined;
+      }),
+    };
+    this.#attempt = attempt;
+    return attempt.done;
   }
 
-  async #fetchKeys(): Promise<void> {
+  async #fetchKeys(startedAt: number): Promise<void> {
+    const signal = AbortSignal.timeout(FETCH_DEADLINE_MS);
     try {
-      this.#keys = vetKeys(await this.#fetch(await this.#jwksUrl()));
-      this.#fetchedAt = this.#now();
+      const url = await findJwksUrl(this.#issuer, (at) => this.#fetch(at, signal));
+      const keys = vetKeys(await this.#fetch(url, signal));
+      if (this.#attempt?.startedAt !== startedAt) return;
+      this.#keys = keys;
+      this.#fetchedAt = startedAt;
     } catch (cause) {
-      this.#failedAt = this.#now();
+      if (this.#attempt?.startedAt === startedAt) this.#failedAt = startedAt;
       throw new Fault('jwks_unavailable', `the keys of ${this.#issuer.id} could not be had`, { cause });
     }
   }
 
-  /** OpenID Connect Discovery 1.0 section 4: the document must name the very issuer that it was asked of. */
-  async #jwksUrl(): Promise<URL> {
-    if (this.#issuer.jwksUri !== undefined) return new URL(this.#issuer.jwksUri);
-    const [issuer = ''] = this.#issuer.issuers;
-    const document = await this.#fetch(
-      new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
-    );
-    const { issuer: named, jwks_uri: jwksUri } = document as { issuer?: unknown; jwks_uri?: unknown };
-    if (named !== issuer) throw new Error('the discovery document is that of another issuer');
-    if (typeof jwksUri !== 'string') throw new Error('the discovery document names no jwks_uri');
-    return new URL(jwksUri);
+  /** From here on, keys of the configuration age like keys that were fetched at start-up. */
+  #startWith(jwks: unknown): void {
+    try {
+      this.#keys = vetKeys(jwks);
+      this.#fetchedAt = this.#now();
+    } catch (cause) {
+      throw new Fault('config_invalid', `the keys configured for ${this.#issuer.id} are of no use`, {
+        cause,
+      });
+    }
   }
 
   #withKid(kid: string): readonly SigningKey[] {
     return this.#keys.filter((key) => key.kid === kid);
   }
 
+  /** A time in the future is that of a clock that was set back; it counts as long ago. */
   #isWithin(durationMs: number, since: number): boolean {
-    return this.#now() - since < durationMs;
+    const age = this.#now() - since;
+    return age >= 0 && age < durationMs;
   }
 }
 
@@ -124,6 +153,12 @@ export function openSigningKeys(
   issuers: readonly TrustedIssuer[],
   isLocalMode: boolean,
 ): ReadonlyMap<TrustedIssuer, SigningKeys> {
-  const fetch = (url: URL) => fetchJson(url, isLocalMode);
-  return new Map(issuers.map((issuer) => [issuer, new SigningKeys(issuer, fetch)]));
+  return new Map(
+    issuers.map((issuer) => {
+      const { allowPrivateNetwork } = issuer;
+      const fetch: FetchDocument = (url, signal) =>
+        fetchJson(url, { signal, allowPrivateNetwork, isLocalMode });
+      return [issuer, new SigningKeys(issuer, fetch)];
+    }),
+  );
 }

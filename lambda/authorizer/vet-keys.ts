@@ -8,6 +8,7 @@ import { ALGORITHMS } from '../environment.ts';
 /** A public key that was looked at, and what it is good for. */
 export interface SigningKey {
   readonly kid: string;
+  /** The key alone, without what else the issuer wrote beside it: the library is choosy about that. */
   readonly jwk: JsonWebKey;
   readonly keyObject: KeyObject;
   readonly algorithms: readonly Algorithm[];
@@ -75,7 +76,8 @@ function vetKey(jwk: unknown): SigningKey | undefined {
   const strength = vetStrength(keyObject, jwk as JsonWebKey);
   const algorithms = strength?.algorithms.filter((algorithm) => alg === undefined || alg === algorithm);
   if (!strength || !algorithms?.length) return undefined;
-  return { kid, jwk: jwk as JsonWebKey, keyObject, algorithms, signatureBytes: strength.signatureBytes };
+  const { signatureBytes } = strength;
+  return { kid, jwk: keyObject.export({ format: 'jwk' }), keyObject, algorithms, signatureBytes };
 }
 
 function vetStrength(

@@ -17,9 +17,13 @@ const aRecord = (changes: Partial<RevocationRecord> = {}): RevocationRecord => (
   value: 'alice',
   revokedBefore: NOW,
   expiresAt: NOW + 1000,
+  change: 'revoke',
   reason: 'why',
   actor: 'who',
+  actorSource: 'claimed',
   changedAt: NOW,
+  requestId: 'r',
+  sequence: 1,
   nonce: 'n',
   ...changes,
 });

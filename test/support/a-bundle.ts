@@ -9,8 +9,13 @@ const require = createRequire(import.meta.url);
 
 /** Loads a bundled function, the very file that is deployed, with a fresh start-up for every call. */
 export function aBundle<Answer>(
-  name: 'authorizer' | 'revocations',
-  environment: { issuers: readonly IssuerSettings[]; tableName: string },
+  name: 'authorizer' | 'revocations' | 'revocation-endpoint' | 'introspection-endpoint',
+  environment: {
+    issuers: readonly IssuerSettings[];
+    tableName: string;
+    /** Further variables; read at start-up, so that the next bundle does not get them. */
+    variables?: Readonly<Record<string, string>>;
+  },
 ): (event: unknown) => Promise<Answer> {
   process.env[ENVIRONMENT.issuers] = JSON.stringify(environment.issuers);
   process.env[ENVIRONMENT.tableName] = environment.tableName;
@@ -18,7 +23,10 @@ export function aBundle<Answer>(
   process.env['POWERTOOLS_LOG_LEVEL'] ??= 'SILENT';
   const file = join(import.meta.dirname, '..', '..', 'dist', 'lambda', name, 'index.js');
   jest.resetModules();
+  const { variables = {} } = environment;
+  Object.assign(process.env, variables);
   const { handler } = require(file) as { handler: (event: unknown, context: Context) => Promise<Answer> };
+  for (const name of Object.keys(variables)) delete process.env[name];
   return (event) => handler(event, aContext());
 }
 

@@ -1,7 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  paginateScan,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { TABLE } from '../../lambda/environment.ts';
 
@@ -11,8 +20,12 @@ export interface TestTable {
   readonly endpoint: string;
   /** The items as DynamoDB holds them. */
   items(): Promise<Record<string, AttributeValue>[]>;
+  /** Those that say what is revoked, without the history. */
+  states(): Promise<Record<string, AttributeValue>[]>;
   /** Writes an item behind the product's back. */
   putItem(item: Record<string, AttributeValue>): Promise<void>;
+  /** Deletes an item behind the product's back, as DynamoDB does with an expired one. */
+  deleteItem(item: Record<string, AttributeValue>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,12 +38,24 @@ export function useDynamoDb(endpoint: string): void {
 }
 
 export async function aRevocationTable(): Promise<TestTable> {
-  const server = dynalite({ createTableMs: 0 });
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const table = await aRevocationTableAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const close = async () => {
+    await table.close();
+    await new Promise<void>((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    });
+  };
+  return { ...table, close };
+}
+
+/** Makes a table of its own in a DynamoDB that is there, and deletes it in the end. */
+export async function aRevocationTableAt(endpoint: string): Promise<TestTable> {
   useDynamoDb(endpoint);
-  const tableName = 'Revocations';
+  const tableName = `Revocations-${randomUUID()}`;
   const client = new DynamoDBClient({ endpoint });
   await client.send(
     new CreateTableCommand({
@@ -39,27 +64,49 @@ export async function aRevocationTable(): Promise<TestTable> {
       AttributeDefinitions: [
         { AttributeName: TABLE.partitionKey, AttributeType: 'S' },
         { AttributeName: TABLE.sortKey, AttributeType: 'S' },
+        { AttributeName: TABLE.listing.partitionKey, AttributeType: 'S' },
+        { AttributeName: TABLE.listing.sortKey, AttributeType: 'N' },
       ],
       KeySchema: [
         { AttributeName: TABLE.partitionKey, KeyType: 'HASH' },
         { AttributeName: TABLE.sortKey, KeyType: 'RANGE' },
       ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: TABLE.listing.indexName,
+          KeySchema: [
+            { AttributeName: TABLE.listing.partitionKey, KeyType: 'HASH' },
+            { AttributeName: TABLE.listing.sortKey, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
     }),
   );
+  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: tableName });
+  const items = async () => {
+    const found: Record<string, AttributeValue>[] = [];
+    for await (const { Items } of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
+      found.push(...(Items ?? []));
+    }
+    return found;
+  };
   return {
     tableName,
     endpoint,
-    items: async () =>
-      (await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }))).Items ?? [],
+    items,
+    states: async () => (await items()).filter((item) => item[TABLE.sortKey]?.S === 'state'),
     putItem: async (item) => {
       await client.send(new PutItemCommand({ TableName: tableName, Item: item }));
     },
+    deleteItem: async (item) => {
+      const names: string[] = [TABLE.partitionKey, TABLE.sortKey];
+      const Key = Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
+      await client.send(new DeleteItemCommand({ TableName: tableName, Key }));
+    },
     close: async () => {
+      await client.send(new DeleteTableCommand({ TableName: tableName }));
       client.destroy();
-      await new Promise<void>((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      });
     },
   };
 }

@@ -186,7 +186,7 @@ describe('the bundled authorizer', () => {
   test.each([
     ['nothing', undefined],
     ['an empty object', {}],
-    ['an event of another kind', { type: 'REQUEST', methodArn: `${STAGE}/GET/` }],
+    ['an event of AppSync', { authorizationToken: 'a.b.c', requestContext: { queryString: '{ orders }' } }],
     ['an ARN of something else', { type: 'TOKEN', methodArn: 'arn:aws:s3:::bucket' }],
   ])('throws the fault event_unrecognized for %s', async (_what, event) => {
     await expect(authorizer(event)).rejects.toThrow(/^event_unrecognized: /);

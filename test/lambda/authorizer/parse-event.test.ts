@@ -1,31 +1,49 @@
 import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { WholeRequest } from '../../../lambda/authorizer/parse-event.ts';
 import { parseEvent } from '../../../lambda/authorizer/parse-event.ts';
 import { Fault } from '../../../lambda/fault.ts';
+import { anAuthorizerEvent, KINDS, STAGES } from '../../support/an-authorizer-event.ts';
 
-const anEvent = (methodArn: unknown, authorizationToken: unknown = 'Bearer a.b.c') => ({
+const UNRECOGNIZED = expect.objectContaining({ code: 'event_unrecognized' });
+const STAGE = STAGES['rest-token'];
+const WHOLE = KINDS.filter((kind) => kind !== 'rest-token');
+
+const aTokenEvent = (methodArn: unknown, authorizationToken: unknown = 'Bearer a.b.c') => ({
   type: 'TOKEN',
   methodArn,
   authorizationToken,
 });
-const STAGE = 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod';
+const whole = (event: unknown) => parseEvent(event) as WholeRequest;
 
 describe('parseEvent', () => {
-  it('takes a TOKEN event apart', () => {
-    expect(parseEvent(anEvent(`${STAGE}/GET/orders/42`))).toEqual({
-      kind: 'rest-token',
-      authorization: 'Bearer a.b.c',
-      arn: {
-        partition: 'aws',
-        region: 'eu-west-1',
-        accountId: '123456789012',
-        apiId: 'a1b2c3d4e5',
-        stage: 'prod',
-        method: 'GET',
-        path: 'orders/42',
-      },
+  test.each(KINDS)('recognizes a %s event by its fields', (kind) => {
+    const { arn, ...request } = parseEvent(anAuthorizerEvent(kind));
+
+    expect(request.kind).toBe(kind);
+    expect(arn).toEqual({
+      partition: 'aws',
+      region: 'eu-west-1',
+      accountId: '123456789012',
+      apiId: 'a1b2c3d4e5',
+      stage: kind.startsWith('http') ? '$default' : 'prod',
+      method: kind === 'websocket' ? '$connect' : 'GET',
+      path: kind === 'websocket' ? '' : 'orders/1',
     });
   });
+
+  it('takes the value of a TOKEN event as it is', () => {
+    expect(parseEvent(aTokenEvent(`${STAGE}/GET/`))).toMatchObject({ authorization: 'Bearer a.b.c' });
+  });
+
+  test.each([[undefined], [null], [7], [['Bearer a.b.c']]])(
+    'takes the credentials %j of a TOKEN event for none',
+    (authorizationToken) => {
+      expect(parseEvent({ ...aTokenEvent(`${STAGE}/GET/`), authorizationToken })).toMatchObject({
+        authorization: undefined,
+      });
+    },
+  );
 
   test.each([
     ['the root', `${STAGE}/GET/`, ''],
@@ -33,37 +51,129 @@ describe('parseEvent', () => {
     ['slashes and wildcards', `${STAGE}/GET//x/*/?`, '/x/*/?'],
     ['a line break', `${STAGE}/GET/a\nb`, 'a\nb'],
   ])('keeps %s in the path', (_what, methodArn, path) => {
-    expect(parseEvent(anEvent(methodArn)).arn.path).toBe(path);
+    expect(parseEvent(aTokenEvent(methodArn)).arn.path).toBe(path);
   });
 
   test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-b'])('knows the partition %s', (partition) => {
-    expect(parseEvent(anEvent(`${STAGE.replace('aws', partition)}/GET/`)).arn.partition).toBe(partition);
+    expect(parseEvent(aTokenEvent(`${STAGE.replace('aws', partition)}/GET/`)).arn.partition).toBe(partition);
   });
 
-  test.each([[undefined], [null], [7], [['Bearer a.b.c']]])(
-    'takes the credentials %j for none',
-    (credentials) => {
-      expect(
-        parseEvent({ ...anEvent(`${STAGE}/GET/`), authorizationToken: credentials }).authorization,
-      ).toBeUndefined();
+  test.each(['GET/', 'GET/orders', '$default', '$default/orders', 'M-SEARCH/x'])(
+    'takes %s for a route of an HTTP API',
+    (route) => {
+      const event = { ...anAuthorizerEvent('http-2.0'), routeArn: `${STAGES['http-2.0']}/${route}` };
+
+      expect(parseEvent(event).kind).toBe('http-2.0');
     },
   );
 
-  it('ignores fields that AWS may add', () => {
-    expect(parseEvent({ ...anEvent(`${STAGE}/GET/`), later: { any: 'thing' } }).kind).toBe('rest-token');
+  it('collects every header, in lower case, from the map with lists and from the one without', () => {
+    const event = {
+      ...anAuthorizerEvent('rest-request'),
+      headers: { 'X-One': '1', 'X-Last': 'b', 'X-Single': 's' },
+      multiValueHeaders: { 'X-One': ['1'], 'X-Last': ['a', 'b'], 'x-list': ['l'], 'X-Odd': ['o', 7, null] },
+    };
+
+    expect(Object.fromEntries(whole(event).headers)).toEqual({
+      'x-one': ['1'],
+      'x-last': ['a', 'b'],
+      'x-single': ['s'],
+      'x-list': ['l'],
+      'x-odd': ['o'],
+    });
+  });
+
+  it('keeps both values when the two maps of a broken event contradict each other', () => {
+    const event = {
+      ...anAuthorizerEvent('rest-request'),
+      headers: { Authorization: 'Bearer a' },
+      multiValueHeaders: { authorization: ['Bearer b'] },
+    };
+
+    expect(whole(event).headers.get('authorization')).toEqual(['Bearer b', 'Bearer a']);
+  });
+
+  it('collects the cookies of both payload formats', () => {
+    const sent = {
+      headers: [
+        ['Cookie', 'a=1; b=x=y;c'],
+        ['Cookie', ' a=2;=3;d=" 4 "'],
+      ],
+    } as const;
+
+    for (const kind of WHOLE) {
+      expect(Object.fromEntries(whole(anAuthorizerEvent(kind, sent)).cookies)).toEqual({
+        a: ['1', '2'],
+        b: ['x=y'],
+        d: ['" 4 "'],
+      });
+    }
+  });
+
+  test.each(WHOLE)('knows the address that a %s request came from', (kind) => {
+    expect(whole(anAuthorizerEvent(kind)).sourceIp).toBe('192.0.2.7');
+  });
+
+  test.each([[undefined], [null], ['localhost'], ['192.0.2.7, 10.0.0.1'], [{}]])(
+    'takes %j for no address',
+    (sourceIp) => {
+      const event = { ...anAuthorizerEvent('rest-request'), requestContext: { identity: { sourceIp } } };
+
+      expect(whole(event).sourceIp).toBeUndefined();
+    },
+  );
+
+  test.each(WHOLE)('reads a %s event whose every map is null', (kind) => {
+    const { type, version, methodArn, routeArn, ...others } = anAuthorizerEvent(kind);
+    const nulls = Object.fromEntries(Object.keys(others).map((name) => [name, null]));
+    const context = kind === 'websocket' ? { requestContext: { eventType: 'CONNECT', identity: null } } : {};
+
+    expect(parseEvent({ type, version, methodArn, routeArn, ...nulls, ...context })).toMatchObject({
+      kind,
+      headers: new Map(),
+      query: new Map(),
+      cookies: new Map(),
+      sourceIp: undefined,
+    });
+  });
+
+  test.each(KINDS)('ignores fields that AWS may add to a %s event', (kind) => {
+    expect(parseEvent({ ...anAuthorizerEvent(kind), later: { any: 'thing' } }).kind).toBe(kind);
   });
 
   test.each<[string, unknown]>([
     ['null', null],
     ['a string', 'TOKEN'],
+    ['a list', [anAuthorizerEvent('rest-request')]],
     ['no type', { methodArn: `${STAGE}/GET/` }],
-    ['another type', { ...anEvent(`${STAGE}/GET/`), type: 'REQUEST' }],
-    ['no ARN', anEvent(undefined)],
-    ['an ARN with a wildcard for the stage', anEvent(`${STAGE.replace('prod', '*')}/GET/`)],
-    ['an ARN of another service', anEvent('arn:aws:lambda:eu-west-1:123456789012:a1/prod/GET/')],
-    ['an ARN without a path', anEvent(`${STAGE}/GET`)],
+    ['another type', { ...aTokenEvent(`${STAGE}/GET/`), type: 'JWT' }],
+    ['another payload format', { ...anAuthorizerEvent('http-2.0'), version: '3.0' }],
+    ['a payload format that is a number', { ...anAuthorizerEvent('http-2.0'), version: 2 }],
+    ['payload 2.0 with the ARN of payload 1.0', { ...anAuthorizerEvent('http-1.0'), version: '2.0' }],
+    ['payload 1.0 with the ARN of payload 2.0', { ...anAuthorizerEvent('http-2.0'), version: '1.0' }],
+    [
+      'an event of AppSync',
+      { authorizationToken: 'a.b.c', requestContext: { apiId: 'x', queryString: '{ orders }' } },
+    ],
+    [
+      'a message of a WebSocket',
+      { ...anAuthorizerEvent('websocket'), methodArn: `${STAGES.websocket}/$default` },
+    ],
+    [
+      'a handshake with the ARN of a method',
+      { ...anAuthorizerEvent('websocket'), methodArn: `${STAGE}/GET/` },
+    ],
+    [
+      'a method with the ARN of a handshake',
+      { ...anAuthorizerEvent('rest-request'), methodArn: `${STAGE}/$connect` },
+    ],
+    ['a REST API with a default stage', aTokenEvent(`${STAGES['http-1.0']}/GET/`)],
+    ['no ARN', aTokenEvent(undefined)],
+    ['an ARN with a wildcard for the stage', aTokenEvent(`${STAGE.replace('prod', '*')}/GET/`)],
+    ['an ARN of another service', aTokenEvent('arn:aws:lambda:eu-west-1:123456789012:a1/prod/GET/')],
+    ['an ARN without a path', aTokenEvent(`${STAGE}/GET`)],
   ])('throws the fault event_unrecognized for %s', (_what, event) => {
-    expect(() => parseEvent(event)).toThrow(expect.objectContaining({ code: 'event_unrecognized' }));
+    expect(() => parseEvent(event)).toThrow(UNRECOGNIZED);
   });
 
   it('answers anything with a request or that fault, and puts no wildcard into the parts of the stage', () => {
@@ -73,25 +183,43 @@ describe('parseEvent', () => {
         ([partition, api, stage, path]) =>
           `arn:${partition}:execute-api:eu-west-1:123456789012:${api}/${stage}/GET/${path}`,
       );
-    const event = fc.oneof(
-      fc.anything(),
-      fc.record({
-        type: fc.constantFrom('TOKEN', 'REQUEST'),
-        methodArn: fc.oneof(arn, fc.anything()),
-        authorizationToken: fc.anything(),
-      }),
-    );
+    const mutated = fc
+      .tuple(
+        fc.constantFrom(...KINDS),
+        fc.dictionary(
+          fc.constantFrom(
+            'type',
+            'version',
+            'methodArn',
+            'routeArn',
+            'headers',
+            'multiValueHeaders',
+            'cookies',
+            'queryStringParameters',
+            'multiValueQueryStringParameters',
+            'requestContext',
+            'authorizationToken',
+          ),
+          fc.oneof(arn, fc.constantFrom('TOKEN', 'REQUEST', '1.0', '2.0', undefined), fc.anything()),
+          { maxKeys: 4 },
+        ),
+      )
+      .map(([kind, fields]) => ({ ...anAuthorizerEvent(kind), ...fields }));
     fc.assert(
-      fc.property(event, (any) => {
-        try {
-          const { partition, region, accountId, apiId, stage } = parseEvent(any).arn;
-          expect([partition, region, accountId, apiId, stage].join('')).toMatch(/^[\w-]+$/);
-        } catch (error) {
-          expect(error).toBeInstanceOf(Fault);
-          expect(error).toMatchObject({ code: 'event_unrecognized' });
-        }
-      }),
-      { numRuns: 2000 },
+      fc.property(
+        fc.oneof({ weight: 1, arbitrary: fc.anything() }, { weight: 4, arbitrary: mutated }),
+        (any) => {
+          try {
+            const { partition, region, accountId, apiId, stage } = parseEvent(any).arn;
+            expect([partition, region, accountId, apiId].join('')).toMatch(/^[\w-]+$/);
+            expect(stage).toMatch(/^(\$default|[\w-]+)$/);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Fault);
+            expect(error).toMatchObject({ code: 'event_unrecognized' });
+          }
+        },
+      ),
+      { numRuns: 4000 },
     );
   });
 });

@@ -1,0 +1,103 @@
+import type { Result } from '../denial.ts';
+import { denied, ok } from '../denial.ts';
+import { Fault } from '../fault.ts';
+import type { AuthorizerRequest } from './parse-event.ts';
+import type { Claims } from './read-claims.ts';
+
+/** What the backend gets to know. Anything but these types makes a REST API answer 500. */
+export type AuthorizerContext = Readonly<Record<string, string | number | boolean>>;
+
+/** What API Gateway is told about an authorized caller. */
+export interface Caller {
+  readonly context: AuthorizerContext;
+  /** The API key that a usage plan counts the request for; REST APIs only. */
+  readonly usageIdentifierKey?: string;
+}
+
+/** Which claims are told. */
+export interface CallerSettings {
+  /** Claim by context name, beside the usual ones. */
+  readonly context: Readonly<Record<string, string>>;
+  readonly usageIdentifierKeyClaim: string | undefined;
+}
+
+/** API Gateway takes 8,192 bytes; the policy, with its one resource of at most 512 characters, stays below the rest. */
+const MAX_CALLER_BYTES = 8192 - 1024;
+
+/** As long as an API key may be. */
+const MAX_KEY_CHARS = 128;
+
+/**
+ * Makes the context for the backend: `sub`, `iss`, `jti`, if the token has them `scope` and `clientId`, and the claims that
+ * the owner lists. Texts, numbers and booleans go on as they are, and a list of words becomes one text with spaces, as
+ * `scope` is. What the token does not have, null and the empty stay out.
+ *
+ * @returns the caller, or a denial: `claim_invalid` (an object, a list of anything but words, JSON in a text, a usage key
+ *   that is none), `claim_missing` (the usage key)
+ * @throws {Fault} `response_too_large`
+ */
+export function describeCaller(
+  claims: Claims,
+  kind: AuthorizerRequest['kind'],
+  settings: CallerSettings,
+): Result<Caller> {
+  const { subject, iss, jwtId, scope, clientId, all } = claims;
+  const context: Record<string, string | number | boolean> = {
+    sub: subject,
+    iss,
+    jti: jwtId,
+    ...(scope !== undefined && { scope }),
+    ...(clientId !== undefined && { clientId }),
+  };
+  for (const [name, claim] of Object.entries(settings.context)) {
+    const value = flatten(Object.hasOwn(all, claim) ? all[claim] : undefined);
+    if (value === NOT_FLAT) return denied('claim_invalid', claims);
+    if (value === undefined) delete context[name];
+    else context[name] = value;
+  }
+  const key = isRest(kind) ? readUsageKey(all, settings.usageIdentifierKeyClaim) : ok(undefined);
+  if (!key.ok) return denied(key.denial.reason, claims);
+
+  const caller = { context, ...(key.value !== undefined && { usageIdentifierKey: key.value }) };
+  const bytes = Buffer.byteLength(JSON.stringify({ ...caller, principalId: subject }));
+  if (bytes > MAX_CALLER_BYTES) throw new Fault('response_too_large', `it takes ${bytes} bytes`);
+  return ok(caller);
+}
+
+const NOT_FLAT = Symbol('neither a text, a number, a boolean nor a list of words');
+
+function flatten(claim: unknown): string | number | boolean | undefined | typeof NOT_FLAT {
+  if (claim === undefined || claim === null || claim === '') return undefined;
+  if (typeof claim === 'number' || typeof claim === 'boolean') return claim;
+  if (typeof claim === 'string') return isJsonText(claim) ? NOT_FLAT : claim;
+  // A word with a space in it would turn into two.
+  if (!Array.isArray(claim) || !claim.every((word) => typeof word === 'string' && /^\S+$/.test(word)))
+    return NOT_FLAT;
+  return claim.length === 0 ? undefined : claim.join(' ');
+}
+
+/** HTTP APIs with payload 1.0 answer 500 for such a context value once it comes from the results cache. */
+function isJsonText(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isRest(kind: AuthorizerRequest['kind']): boolean {
+  return kind === 'rest-token' || kind === 'rest-request';
+}
+
+function readUsageKey(
+  all: Readonly<Record<string, unknown>>,
+  claim: string | undefined,
+): Result<string | undefined> {
+  if (claim === undefined) return ok(undefined);
+  const key = Object.hasOwn(all, claim) ? all[claim] : undefined;
+  if (key === undefined || key === null || key === '') return denied('claim_missing');
+  const text = Number.isSafeInteger(key) ? String(key) : key;
+  return typeof text === 'string' && text.length <= MAX_KEY_CHARS ? ok(text) : denied('claim_invalid');
+}

@@ -1,0 +1,187 @@
+// The revocation table as the admin function reads and writes it; see revocation-store.ts for the authorizer.
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { openDynamoDb, withinDeadline } from './dynamodb-client.ts';
+import { TABLE } from './environment.ts';
+import type { RevocationRecord, RevocationTarget } from './revocation.ts';
+import { revocationKey } from './revocation.ts';
+import type { Item } from './revocation-item.ts';
+import { CHANGE_PREFIX, changeItem, readRecord, stateItem, stateKey } from './revocation-item.ts';
+
+/** Nobody's request waits for a command. */
+const COMMAND_DEADLINE_MS = 8000;
+const ATTEMPT_TIMEOUT_MS = 1500;
+
+/** Where a page ends: the key of its last item, attribute by attribute. */
+export type Position = Readonly<Record<string, string | number>>;
+
+export interface RecordPage {
+  readonly records: readonly RevocationRecord[];
+  /** Where the next page begins; undefined: this is the last one. */
+  readonly next: Position | undefined;
+}
+
+/** The table as the admin function sees it. */
+export interface RevocationLedger {
+  /** The record of a target, strongly consistent, whether or not it is in force. */
+  get(target: RevocationTarget): Promise<RevocationRecord | undefined>;
+  /**
+   * Writes a record if the table still holds what the caller saw.
+   *
+   * @param seen  the record that {@link get} gave, which this one replaces
+   * @returns false when somebody else wrote in between; then get and decide again
+   */
+  put(record: RevocationRecord, seen: RevocationRecord | undefined): Promise<boolean>;
+  /** Appends the change that led to the record to the history; once more is the same as once. */
+  recordChange(record: RevocationRecord): Promise<void>;
+  /** A page of the changes of a target, newest first, strongly consistent. */
+  changes(target: RevocationTarget, limit: number, after?: Position): Promise<RecordPage>;
+  /**
+   * A page of one partition of the index, the latest change first. It may lag behind {@link get}.
+   *
+   * @param listing  see `listingOf`
+   * @param since    NumericDate; only records changed at or after it
+   */
+  list(listing: string, since: number, limit: number, after?: Position): Promise<RecordPage>;
+  /** A page of the whole index, in no order. It may lag behind {@link get}. */
+  scan(limit: number, after?: Position): Promise<RecordPage>;
+}
+
+/**
+ * Opens the table for the admin function. Each method throws the fault `revocation_store_unavailable` when DynamoDB
+ * did not confirm within 8 seconds; a write may or may not have happened then, and can be repeated.
+ */
+export function openRevocationLedger(tableName: string): RevocationLedger {
+  const client = openDynamoDb(ATTEMPT_TIMEOUT_MS);
+  const within = <T>(work: (abortSignal: AbortSignal) => Promise<T>) =>
+    withinDeadline(COMMAND_DEADLINE_MS, work);
+
+  function getItem(key: string): Promise<RevocationRecord | undefined> {
+    return within(async (abortSignal) => {
+      const command = new GetItemCommand({
+        TableName: tableName,
+        Key: stateKey(key),
+        ConsistentRead: true,
+        ReturnConsumedCapacity: 'TOTAL',
+      });
+      const { Item: item, ConsumedCapacity: consumed } = await client.send(command, { abortSignal });
+      // Without it, an empty answer of something between us and DynamoDB looks like a missing item.
+      if (consumed === undefined) throw new Error('an answer that DynamoDB did not give');
+      return item && readRecord(item);
+    });
+  }
+
+  /** Returns false when the condition did not hold. */
+  function putItem(input: { Item: Item } & ConditionInput): Promise<boolean> {
+    return within(async (abortSignal) => {
+      try {
+        const command = new PutItemCommand({
+          TableName: tableName,
+          ReturnConsumedCapacity: 'TOTAL',
+          ...input,
+        });
+        const { ConsumedCapacity: consumed } = await client.send(command, { abortSignal });
+        if (consumed === undefined) throw new Error('an answer that DynamoDB did not give');
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    });
+  }
+
+  function query(input: Omit<QueryCommandInput, 'TableName'>): Promise<RecordPage> {
+    return within(async (abortSignal) => {
+      const answer = await client.send(new QueryCommand({ TableName: tableName, ...input }), { abortSignal });
+      return pageOf(answer.Items, answer.LastEvaluatedKey);
+    });
+  }
+
+  return {
+    get: (target) => getItem(revocationKey(target)),
+
+    async put(record, seen) {
+      const isWritten = await putItem({
+        Item: stateItem(record),
+        ...(seen === undefined
+          ? { ConditionExpression: 'attribute_not_exists(nonce)' }
+          : {
+              ConditionExpression: 'nonce = :seen',
+              ExpressionAttributeValues: { ':seen': { S: seen.nonce } },
+            }),
+      });
+      if (isWritten) return true;
+      // The client's own retry of a put whose answer was lost meets its first attempt.
+      const current = await getItem(revocationKey(record));
+      return current?.nonce === record.nonce;
+    },
+
+    async recordChange(record) {
+      await putItem({ Item: changeItem(record), ConditionExpression: 'attribute_not_exists(nonce)' });
+    },
+
+    changes: (target, limit, after) =>
+      query({
+        ConsistentRead: true,
+        KeyConditionExpression: '#key = :key AND begins_with(#entry, :change)',
+        ExpressionAttributeNames: { '#key': TABLE.partitionKey, '#entry': TABLE.sortKey },
+        ExpressionAttributeValues: { ':key': { S: revocationKey(target) }, ':change': { S: CHANGE_PREFIX } },
+        ScanIndexForward: false,
+        Limit: limit,
+        ...startAfter(after),
+      }),
+
+    list: (listing, since, limit, after) =>
+      query({
+        IndexName: TABLE.listing.indexName,
+        KeyConditionExpression: '#listing = :listing AND #changedAt >= :since',
+        ExpressionAttributeNames: {
+          '#listing': TABLE.listing.partitionKey,
+          '#changedAt': TABLE.listing.sortKey,
+        },
+        ExpressionAttributeValues: { ':listing': { S: listing }, ':since': { N: String(since) } },
+        ScanIndexForward: false,
+        Limit: limit,
+        ...startAfter(after),
+      }),
+
+    scan: (limit, after) =>
+      within(async (abortSignal) => {
+        const command = new ScanCommand({
+          TableName: tableName,
+          IndexName: TABLE.listing.indexName,
+          Limit: limit,
+          ...startAfter(after),
+        });
+        const answer = await client.send(command, { abortSignal });
+        return pageOf(answer.Items, answer.LastEvaluatedKey);
+      }),
+  };
+}
+
+type ConditionInput = {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeValues?: Item;
+};
+
+function pageOf(items: readonly Item[] | undefined, last: Item | undefined): RecordPage {
+  if (items === undefined) throw new Error('an answer that DynamoDB did not give');
+  const next =
+    last && Object.fromEntries(Object.entries(last).map(([name, { S, N }]) => [name, S ?? Number(N)]));
+  return { records: items.map(readRecord), next };
+}
+
+function startAfter(position: Position | undefined): { ExclusiveStartKey?: Item } {
+  if (position === undefined) return {};
+  const key = Object.entries(position).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? { S: value } : { N: String(value) },
+  ]);
+  return { ExclusiveStartKey: Object.fromEntries(key) };
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { CallerSettings } from '../../../lambda/authorizer/describe-caller.ts';
+import { describeCaller } from '../../../lambda/authorizer/describe-caller.ts';
+import type { Claims } from '../../../lambda/authorizer/read-claims.ts';
+import type { Kind } from '../../support/an-authorizer-event.ts';
+import { KINDS } from '../../support/an-authorizer-event.ts';
+
+const USUAL = { sub: 'alice', iss: 'https://idp.example/', jti: 'j-1' };
+
+function claims(all: Record<string, unknown> = {}, others: Partial<Claims> = {}): Claims {
+  return { subject: 'alice', iss: 'https://idp.example/', jwtId: 'j-1', all, ...others } as Claims;
+}
+
+function describeTo(
+  all: Record<string, unknown>,
+  settings: Partial<CallerSettings> = {},
+  kind: Kind = 'rest-token',
+) {
+  return describeCaller(claims(all), kind, { context: {}, usageIdentifierKeyClaim: undefined, ...settings });
+}
+
+const allowed = (context: object) => ({ ok: true, value: { context: { ...USUAL, ...context } } });
+const denied = (reason: string) => ({ ok: false, denial: expect.objectContaining({ reason }) });
+
+describe('describeCaller', () => {
+  it('always tells subject, issuer and token, and scope and client of a token that has them', () => {
+    const settings = { context: {}, usageIdentifierKeyClaim: undefined };
+
+    expect(describeTo({})).toEqual(allowed({}));
+    expect(
+      describeCaller(claims({}, { scope: 'orders:read', clientId: 'web' }), 'http-2.0', settings),
+    ).toEqual(allowed({ scope: 'orders:read', clientId: 'web' }));
+  });
+
+  test.each([
+    ['a text', 'acme', 'acme'],
+    ['a text with a bracket in it', '[acme] {x', '[acme] {x'],
+    ['a number', 7.5, 7.5],
+    ['a boolean', false, false],
+    ['a list of words', ['a', 'b'], 'a b'],
+  ])('passes on %s', (_what, claim, value) => {
+    expect(describeTo({ tenant_id: claim }, { context: { tenant: 'tenant_id' } })).toEqual(
+      allowed({ tenant: value }),
+    );
+  });
+
+  test.each([
+    ['missing', undefined],
+    ['null', null],
+    ['an empty text', ''],
+    ['an empty list', []],
+  ])('leaves out a claim that is %s', (_what, claim) => {
+    expect(describeTo({ tenant_id: claim }, { context: { tenant: 'tenant_id' } })).toEqual(allowed({}));
+  });
+
+  test.each([
+    ['an object', { a: 1 }],
+    ['a list of lists', [['a']]],
+    ['a list of numbers', [1, 2]],
+    ['a list with a word in which a space would make two', ['a b', 'c']],
+    ['a list with an empty word', ['a', '']],
+    ['an object in a text', '{"a":1}'],
+    ['a list in a text', ' ["a"]'],
+  ])('denies a token for %s', (_what, claim) => {
+    expect(describeTo({ tenant_id: claim }, { context: { tenant: 'tenant_id' } })).toEqual(
+      denied('claim_invalid'),
+    );
+  });
+
+  it('takes nothing from the prototype of the claims', () => {
+    expect(describeTo({}, { context: { x: 'toString', y: '__proto__' } })).toEqual(allowed({}));
+  });
+
+  it('takes scope and client from another claim, or leaves them out, when told to', () => {
+    const settings = { context: { scope: 'scp', clientId: 'appid' }, usageIdentifierKeyClaim: undefined };
+    const token = claims({ scp: ['a', 'b'] }, { scope: 'x', clientId: 'y' });
+
+    expect(describeCaller(token, 'rest-token', settings)).toEqual(allowed({ scope: 'a b' }));
+  });
+
+  it('throws the fault response_too_large when the claims do not fit into an answer', () => {
+    const context = { one: 'one', two: 'two' };
+
+    expect(describeTo({ one: 'x'.repeat(3000), two: 'x'.repeat(3000) }, { context }).ok).toBe(true);
+    expect(() => describeTo({ one: 'x'.repeat(4000), two: 'x'.repeat(4000) }, { context })).toThrow(
+      expect.objectContaining({ code: 'response_too_large' }),
+    );
+    // One character, six bytes in JSON.
+    expect(() => describeTo({ one: '\u0001'.repeat(1300) }, { context })).toThrow(
+      expect.objectContaining({ code: 'response_too_large' }),
+    );
+  });
+
+  it('keeps to the types that API Gateway takes, whatever the claims hold', () => {
+    fc.assert(
+      fc.property(fc.anything(), (claim) => {
+        const result = describeTo({ c: claim }, { context: { c: 'c' } });
+        if (!result.ok) return expect(result).toEqual(denied('claim_invalid'));
+        for (const value of Object.values(result.value.context)) {
+          expect(['string', 'number', 'boolean']).toContain(typeof value);
+        }
+      }),
+    );
+  });
+
+  describe('with a usage plan', () => {
+    const settings = { usageIdentifierKeyClaim: 'client_id' };
+
+    test.each([
+      ['a text', 'web-0000000000000000', 'web-0000000000000000'],
+      ['a number', 42, '42'],
+    ])('names the API key by %s', (_what, client_id, usageIdentifierKey) => {
+      expect(describeTo({ client_id }, settings)).toEqual({
+        ok: true,
+        value: { context: USUAL, usageIdentifierKey },
+      });
+    });
+
+    test.each([
+      ['no such claim', undefined, 'claim_missing'],
+      ['an empty one', '', 'claim_missing'],
+      ['a list', ['a'], 'claim_invalid'],
+      ['a fraction', 1.5, 'claim_invalid'],
+      ['more than an API key can hold', 'x'.repeat(129), 'claim_invalid'],
+    ])('denies a token with %s', (_what, client_id, reason) => {
+      expect(describeTo({ client_id }, settings)).toEqual(denied(reason));
+    });
+
+    test.each(KINDS.filter((kind) => !kind.startsWith('rest')))('leaves a %s request alone', (kind) => {
+      expect(describeTo({}, settings, kind)).toEqual(allowed({}));
+    });
+  });
+});

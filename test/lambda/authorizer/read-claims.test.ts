@@ -1,0 +1,114 @@
+import { describe, expect, it, test } from '@jest/globals';
+import { readClaims } from '../../../lambda/authorizer/read-claims.ts';
+import { aTrustedIssuer } from '../../support/a-trusted-issuer.ts';
+
+const VALID = { iss: 'https://idp.example.com/', sub: 'alice', jti: 'j', iat: 1000, exp: 2000 };
+
+const reasonOf = (claims: Record<string, unknown>, issuer = aTrustedIssuer()) => {
+  const result = readClaims({ ...VALID, ...claims }, issuer);
+  return result.ok ? undefined : result.denial.reason;
+};
+
+describe('readClaims', () => {
+  it('reads every claim that the steps use', () => {
+    const issuer = aTrustedIssuer();
+    const claims = {
+      ...VALID,
+      nbf: 1500,
+      aud: ['a', 'b'],
+      scope: 'orders:read',
+      client_id: 'web',
+      azp: 'other',
+      token_use: 'access',
+      anything: { else: [1] },
+    };
+    expect(readClaims(claims, issuer)).toMatchObject({
+      ok: true,
+      value: {
+        issuer,
+        iss: 'https://idp.example.com/',
+        subject: 'alice',
+        jwtId: 'j',
+        issuedAt: 1000,
+        expiresAt: 2000,
+        notBefore: 1500,
+        audience: ['a', 'b'],
+        scope: 'orders:read',
+        clientId: 'web',
+        tokenUse: 'access',
+        all: claims,
+      },
+    });
+  });
+
+  it('makes a list of one audience, and of none', () => {
+    expect(readClaims({ ...VALID, aud: 'a' }, aTrustedIssuer())).toMatchObject({
+      value: { audience: ['a'] },
+    });
+    expect(readClaims(VALID, aTrustedIssuer())).toMatchObject({ value: { audience: [] } });
+  });
+
+  it('takes the authorized party for the client where there is no client_id', () => {
+    expect(readClaims({ ...VALID, azp: 'web' }, aTrustedIssuer())).toMatchObject({
+      value: { clientId: 'web' },
+    });
+  });
+
+  test.each(['sub', 'jti', 'iat', 'exp'])(
+    'denies a token without %s, whatever stands for nothing',
+    (name) => {
+      for (const value of [undefined, null, '']) expect(reasonOf({ [name]: value })).toBe('claim_missing');
+    },
+  );
+
+  test.each(['sub', 'jti'])('denies a %s that is no text of 1 to 1,024 bytes', (name) => {
+    for (const value of [1, true, [], ['x'], {}, 'x'.repeat(1025), '☃'.repeat(342)]) {
+      expect(reasonOf({ [name]: value })).toBe('claim_invalid');
+    }
+    for (const value of ['x', '\u0000', 'x'.repeat(1024), '☃'.repeat(341)])
+      expect(reasonOf({ [name]: value })).toBeUndefined();
+  });
+
+  test.each(['iat', 'exp', 'nbf'])(
+    'denies a %s that is no whole number of seconds in a sane range',
+    (name) => {
+      for (const value of [0, -1, 1.5, 1.7e12, 1e308, -1e13, 100_000_000_001, '1000', true, [1000], {}]) {
+        expect(reasonOf({ [name]: value })).toBe('claim_invalid');
+      }
+    },
+  );
+
+  test.each(['nbf', 'aud', 'scope', 'client_id', 'azp', 'token_use'])(
+    'denies a %s of null, but not none at all',
+    (name) => {
+      expect(reasonOf({ [name]: null })).toBe('claim_invalid');
+      expect(reasonOf({ [name]: undefined })).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['audiences that are no texts', { aud: ['a', 1] }],
+    ['an audience that is a number', { aud: 1 }],
+    ['an audience that is an object', { aud: { 0: 'a' } }],
+    ['a scope that is a list', { scope: ['a'] }],
+    ['a scope that does not fit into the answer', { scope: 'x'.repeat(3073) }],
+    ['a client without a name', { client_id: '' }],
+    ['a client that is a number', { client_id: 7 }],
+    ['an expiry at the issue', { exp: 1000 }],
+    ['an expiry before the issue', { exp: 999 }],
+  ])('denies %s', (_what, claims) => {
+    expect(reasonOf(claims)).toBe('claim_invalid');
+  });
+
+  it('accepts the longest scope, and an empty one', () => {
+    expect(reasonOf({ scope: 'x'.repeat(3072) })).toBeUndefined();
+    expect(reasonOf({ scope: '' })).toBeUndefined();
+  });
+
+  test.each(['tenant', 'toString', 'constructor'])('denies a token without the required claim %s', (name) => {
+    const issuer = aTrustedIssuer({ requiredClaims: [name] });
+    for (const value of [null, '']) expect(reasonOf({ [name]: value }, issuer)).toBe('claim_missing');
+    expect(reasonOf({}, issuer)).toBe('claim_missing');
+    for (const value of ['x', 0, false, [], {}]) expect(reasonOf({ [name]: value }, issuer)).toBeUndefined();
+  });
+});

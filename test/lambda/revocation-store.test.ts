@@ -1,0 +1,224 @@
+// The contract of the revocation table: against dynalite always, and with CONTRACT_DYNAMODB=1 also against the DynamoDB
+// that AWS_ENDPOINT_URL_DYNAMODB names.
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { LISTING_SHARDS, listingOf } from '../../lambda/revocation-item.ts';
+import type { RevocationLedger } from '../../lambda/revocation-ledger.ts';
+import { openRevocationLedger } from '../../lambda/revocation-ledger.ts';
+import { openRevocationReader } from '../../lambda/revocation-store.ts';
+import type { FaultyNetwork, NetworkFault } from '../support/a-faulty-network.ts';
+import { aFaultyNetwork } from '../support/a-faulty-network.ts';
+import { aRecord } from '../support/a-record.ts';
+import type { TestTable } from '../support/a-revocation-table.ts';
+import { aRevocationTable, aRevocationTableAt, useDynamoDb } from '../support/a-revocation-table.ts';
+
+const given = process.env['CONTRACT_DYNAMODB'] ? process.env['AWS_ENDPOINT_URL_DYNAMODB'] : undefined;
+const STORES: [string, () => Promise<TestTable>][] = [
+  ['dynalite', aRevocationTable],
+  ...(given === undefined
+    ? []
+    : [[given, () => aRevocationTableAt(given)] as [string, () => Promise<TestTable>]]),
+];
+
+describe.each(STORES)('the revocation table in %s', (_name, open) => {
+  let table: TestTable;
+  let ledger: RevocationLedger;
+  beforeAll(async () => {
+    table = await open();
+    ledger = openRevocationLedger(table.tableName);
+  }, 60_000);
+  afterAll(() => table.close());
+
+  it.each(['strong', 'eventual'] as const)(
+    'gives back what was put, read by a %s read',
+    async (readConsistency) => {
+      const read = openRevocationReader(table.tableName, { readConsistency, deadlineMs: 4000 });
+      const record = aRecord({
+        dimension: 'claim',
+        claim: 'tenant',
+        expiresAt: 2_000_000_000,
+        ticket: 'T-1',
+        previous: { revokedBefore: 5, expiresAt: 6 },
+      });
+      const { dimension, claim, issuerId, value, revokedBefore, expiresAt } = record;
+      await expect(ledger.put(record, undefined)).resolves.toBe(true);
+
+      await expect(ledger.get(record)).resolves.toEqual(record);
+      await expect(read([record, aRecord()])).resolves.toEqual([
+        { dimension, claim, issuerId, value, revokedBefore, expiresAt },
+      ]);
+    },
+  );
+
+  it('writes only over what the writer saw', async () => {
+    const first = aRecord();
+    const second = { ...first, nonce: 'second', sequence: 2 };
+    await ledger.put(first, undefined);
+
+    await expect(ledger.put(second, undefined)).resolves.toBe(false);
+    await expect(ledger.put(second, { ...first, nonce: 'other' })).resolves.toBe(false);
+    await expect(ledger.get(first)).resolves.toEqual(first);
+    await expect(ledger.put(second, first)).resolves.toBe(true);
+    await expect(ledger.get(first)).resolves.toEqual(second);
+  });
+
+  it('keeps each change once, and lists them newest first, page by page', async () => {
+    const changes = [1, 2, 3].map((sequence) =>
+      aRecord({ value: 'history', sequence, expiresAt: 2_000_000_000 }),
+    );
+    for (const change of [...changes, ...changes]) await ledger.recordChange(change);
+    const [one, two, three] = changes;
+
+    const page = await ledger.changes(aRecord({ value: 'history' }), 2);
+    expect(page.records).toEqual([three, two]);
+    const last = await ledger.changes(aRecord({ value: 'history' }), 2, page.next);
+    expect(last).toEqual({ records: [one], next: undefined });
+  });
+
+  it('keeps changes for good: nothing in them is what DynamoDB deletes by', async () => {
+    const change = aRecord({ expiresAt: 5 });
+    await ledger.recordChange(change);
+
+    const items = await table.items();
+    const [item] = items.filter((each) => each['nonce']?.S === change.nonce);
+    expect(item).toBeDefined();
+    expect(item).not.toHaveProperty('expiresAt');
+    expect(item).not.toHaveProperty('listing');
+  });
+
+  it('lists what is in force from the index, by time, page by page', async () => {
+    const issuerId = 'listed';
+    const records = [100, 200, 300, 400].map((changedAt) =>
+      aRecord({ issuerId, dimension: 'subject', changedAt }),
+    );
+    const lifted = aRecord({ issuerId, dimension: 'subject', revokedBefore: 0, changedAt: 300 });
+    for (const record of [...records, lifted]) await ledger.put(record, undefined);
+
+    const found: number[] = [];
+    for (let shard = 0; shard < LISTING_SHARDS; shard += 1) {
+      const listing = listingOf('subject', shard, issuerId);
+      let next: Awaited<ReturnType<typeof ledger.list>>['next'];
+      do {
+        const page = await ledger.list(listing, 200, 1, next);
+        found.push(...page.records.map(({ changedAt }) => changedAt));
+        next = page.next;
+      } while (next !== undefined);
+    }
+    expect(found.sort()).toEqual([200, 300, 400]);
+    const all = await ledger.scan(100);
+    expect(all.records.filter((record) => record.issuerId === issuerId)).toHaveLength(4);
+  });
+});
+
+describe('behind a faulty network', () => {
+  let table: TestTable;
+  let network: FaultyNetwork;
+  beforeAll(async () => {
+    table = await aRevocationTable();
+    network = await aFaultyNetwork(table.endpoint);
+  });
+  afterAll(async () => {
+    useDynamoDb(table.endpoint);
+    await network.close();
+    await table.close();
+  });
+  beforeEach(() => {
+    network.plan = () => undefined;
+    network.operations.length = 0;
+    useDynamoDb(network.endpoint);
+  });
+
+  const once = (fault: NetworkFault) => {
+    let isDone = false;
+    network.plan = () => {
+      if (isDone) return undefined;
+      isDone = true;
+      return fault;
+    };
+  };
+
+  test.each<NetworkFault>([
+    'reset',
+    'lost-answer',
+    'server-error',
+    'lost-answer-500',
+    'throttled',
+    'truncated',
+    'corrupted',
+    'unprocessed',
+    'hang',
+  ])('a look-up gets over one answer of the kind %s', async (fault) => {
+    const record = aRecord();
+    await openRevocationLedger(table.tableName).put(record, undefined);
+    const read = openRevocationReader(table.tableName, { deadlineMs: 2000 });
+    once(fault);
+
+    await expect(read([record])).resolves.toHaveLength(1);
+  });
+
+  test.each<NetworkFault>([
+    'reset',
+    'lost-answer',
+    'server-error',
+    'throttled',
+    'truncated',
+    'corrupted',
+    'unprocessed',
+    'hang',
+    'empty-answer',
+  ])('a look-up that gets nothing but %s is a fault, and never «not revoked»', async (fault) => {
+    const record = aRecord();
+    await openRevocationLedger(table.tableName).put(record, undefined);
+    const read = openRevocationReader(table.tableName, { deadlineMs: 300 });
+    network.plan = () => fault;
+
+    await expect(read([record])).rejects.toThrow(/^revocation_store_unavailable: /);
+  });
+
+  it('does not wait for an answer beyond its deadline', async () => {
+    const read = openRevocationReader(table.tableName, { deadlineMs: 200 });
+    network.plan = () => 'hang';
+    const startedAt = performance.now();
+    await expect(read([aRecord()])).rejects.toThrow(/^revocation_store_unavailable: /);
+
+    // Far from the 200 ms, so that a busy machine passes, and further from the SDK's own limit, which is none.
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+  });
+
+  test.each<NetworkFault>([
+    'reset',
+    'lost-answer',
+    'server-error',
+    'lost-answer-500',
+    'throttled',
+    'truncated',
+  ])('a write gets over one answer of the kind %s, and says so', async (fault) => {
+    const ledger = openRevocationLedger(table.tableName);
+    const record = aRecord();
+    once(fault);
+
+    await expect(ledger.put(record, undefined)).resolves.toBe(true);
+    await expect(ledger.get(record)).resolves.toEqual(record);
+  });
+
+  test.each<NetworkFault>(['reset', 'server-error', 'lost-answer', 'throttled', 'empty-answer'])(
+    'a write that gets nothing but %s fails loudly',
+    async (fault) => {
+      const ledger = openRevocationLedger(table.tableName);
+      network.plan = () => fault;
+
+      await expect(ledger.put(aRecord(), undefined)).rejects.toThrow(/^revocation_store_unavailable: /);
+      await expect(ledger.get(aRecord())).rejects.toThrow(/^revocation_store_unavailable: /);
+      await expect(ledger.recordChange(aRecord())).rejects.toThrow(/^revocation_store_unavailable: /);
+    },
+  );
+
+  it('does not mistake a lost answer for somebody else who was faster', async () => {
+    const ledger = openRevocationLedger(table.tableName);
+    const first = aRecord();
+    await ledger.put(first, undefined);
+    once('lost-answer');
+
+    await expect(ledger.put({ ...first, nonce: 'mine' }, first)).resolves.toBe(true);
+    expect(network.operations.filter((operation) => operation === 'PutItem').length).toBeGreaterThan(2);
+  });
+});
