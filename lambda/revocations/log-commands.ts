@@ -2,21 +2,29 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { Fault } from '../fault.ts';
-import type { Answer } from './apply-command.ts';
 import { CommandInvalid } from './command-invalid.ts';
+import type { FlushedAnswer } from './flush-caches.ts';
 
 /**
- * Logs one line per command: `command`, `changed`, `requestId`, and for a failure its kind.
+ * Logs one line per command: `command`, `changed`, `requestId`, `flushed` and `unflushed`, the stages whose results cache
+ * was flushed or could not be, and for a failure its kind.
  *
  * Does NOT log whom or what the command was about: that, the reason and the actor stand in the table.
  */
-export function logCommands(log: Logger): MiddlewareObj<unknown, Answer, Error, Context> {
+export function logCommands(log: Logger): MiddlewareObj<unknown, FlushedAnswer, Error, Context> {
   return {
     after: ({ response, context }) => {
       if (!response) return;
       const { command } = response;
       const changed = 'changed' in response ? { changed: response.changed } : {};
-      log.info('command', { command, ...changed, requestId: context.awsRequestId });
+      const stages = 'flushed' in response ? response.flushed : [];
+      const unflushed = stages.filter(({ ok }) => !ok).length;
+      log[unflushed > 0 ? 'error' : 'info']('command', {
+        command,
+        ...changed,
+        ...(stages.length > 0 && { flushed: stages.length - unflushed, unflushed }),
+        requestId: context.awsRequestId,
+      });
     },
     onError: (request) => {
       const requestId = request.context.awsRequestId;

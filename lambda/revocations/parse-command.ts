@@ -1,5 +1,8 @@
 import * as v from 'valibot';
+import type { Dimension } from '../environment.ts';
+import { DIMENSIONS } from '../environment.ts';
 import { CommandInvalid } from './command-invalid.ts';
+import { ExplainSchema } from './explain-command.ts';
 
 /** The year 5138 in seconds, but 1973 in milliseconds: whoever writes more means milliseconds. */
 const MAX_NUMERIC_DATE = 100_000_000_000;
@@ -16,6 +19,9 @@ const text = (maxBytes: number) =>
 const MAX_CLAIM_BYTES = 1024;
 const MAX_REASON_BYTES = 512;
 const MAX_ACTOR_BYTES = 256;
+const MAX_TICKET_BYTES = 256;
+
+export const CURSOR_FORM = 'the cursor of the page before';
 
 const NUMERIC_DATE_FORM = 'whole seconds since 1970-01-01T00:00:00Z (not milliseconds)';
 const numericDate = v.pipe(
@@ -25,27 +31,60 @@ const numericDate = v.pipe(
   v.maxValue(MAX_NUMERIC_DATE, NUMERIC_DATE_FORM),
 );
 
-const TARGET_FORM = 'an object with "dimension": "token" or "dimension": "subject"';
+const TARGET_FORM = `an object with "dimension": ${orList(DIMENSIONS)}`;
+const issuer = v.optional(text(MAX_CLAIM_BYTES));
+const claimText = text(MAX_CLAIM_BYTES);
+const CLAIM_VALUE_FORM = `a string of 1 to ${MAX_CLAIM_BYTES} bytes, or a whole number`;
 const TargetSchema = v.variant(
   'dimension',
   [
     v.strictObject({
       dimension: v.literal('token'),
       token: v.optional(text(8192)),
-      issuer: v.optional(text(MAX_CLAIM_BYTES)),
-      jti: v.optional(text(MAX_CLAIM_BYTES)),
+      issuer,
+      jti: v.optional(claimText),
       exp: v.optional(numericDate),
     }),
+    v.strictObject({ dimension: v.literal('session'), issuer, session: claimText }),
+    v.strictObject({ dimension: v.literal('subject'), issuer, subject: claimText }),
+    v.strictObject({ dimension: v.literal('client'), issuer, client: claimText }),
+    v.strictObject({ dimension: v.literal('key'), issuer, kid: claimText }),
+    v.strictObject({ dimension: v.literal('issuer'), issuer }),
     v.strictObject({
-      dimension: v.literal('subject'),
-      issuer: v.optional(text(MAX_CLAIM_BYTES)),
-      subject: text(MAX_CLAIM_BYTES),
+      dimension: v.literal('claim'),
+      issuer,
+      claim: claimText,
+      value: v.union(
+        [claimText, v.pipe(v.number(CLAIM_VALUE_FORM), v.safeInteger(CLAIM_VALUE_FORM))],
+        CLAIM_VALUE_FORM,
+      ),
     }),
   ],
   TARGET_FORM,
 );
 
-const change = { target: TargetSchema, reason: text(MAX_REASON_BYTES), actor: text(MAX_ACTOR_BYTES) };
+const dryRun = v.optional(v.literal(true, 'true, or left out'));
+const change = {
+  target: TargetSchema,
+  reason: text(MAX_REASON_BYTES),
+  actor: text(MAX_ACTOR_BYTES),
+  ticket: v.optional(text(MAX_TICKET_BYTES)),
+  dryRun,
+};
+
+const LIMIT_FORM = 'a whole number from 1 to 100';
+const page = {
+  limit: v.optional(
+    v.pipe(
+      v.number(LIMIT_FORM),
+      v.integer(LIMIT_FORM),
+      v.minValue(1, LIMIT_FORM),
+      v.maxValue(100, LIMIT_FORM),
+    ),
+    50,
+  ),
+  cursor: v.optional(v.pipe(v.string(CURSOR_FORM), v.regex(/^[\w-]{1,8192}$/, CURSOR_FORM))),
+};
 
 const CommandSchema = v.variant(
   'command',
@@ -56,29 +95,27 @@ const CommandSchema = v.variant(
       before: v.optional(numericDate),
       block: v.optional(v.literal(true, 'true, or left out')),
     }),
-    v.strictObject({ command: v.literal('reinstate'), ...change }),
+    v.strictObject({ command: v.literal('reinstate'), ...change, keepBefore: v.optional(numericDate) }),
     v.strictObject({ command: v.literal('check'), target: TargetSchema }),
     v.strictObject({
       command: v.literal('list'),
-      limit: v.optional(
-        v.pipe(
-          v.number('a whole number from 1 to 100'),
-          v.integer('a whole number from 1 to 100'),
-          v.minValue(1, 'a whole number from 1 to 100'),
-          v.maxValue(100, 'a whole number from 1 to 100'),
-        ),
-        50,
-      ),
-      cursor: v.optional(
-        v.pipe(
-          v.string('the cursor of the page before'),
-          v.regex(/^[\w-]{43}$/, 'the cursor of the page before'),
-        ),
-      ),
+      dimension: v.optional(v.picklist(DIMENSIONS, orList(DIMENSIONS))),
+      issuer,
+      claim: v.optional(claimText),
+      value: v.optional(claimText),
+      since: v.optional(numericDate),
+      ...page,
     }),
+    v.strictObject({ command: v.literal('history'), target: TargetSchema, ...page }),
+    ExplainSchema,
   ],
-  'an object with "command": "revoke", "reinstate", "check" or "list"',
+  `an object with "command": ${orList(['revoke', 'reinstate', 'check', 'list', 'history', 'explain'])}`,
 );
+
+function orList(values: readonly string[]): string {
+  const quoted = values.map((value) => JSON.stringify(value));
+  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+}
 
 /** A command whose fields have their form; whether its issuer exists and its times are possible comes later. */
 export type Command = v.InferOutput<typeof CommandSchema>;
@@ -87,6 +124,18 @@ export type RevokeCommand = Extract<Command, { command: 'revoke' }>;
 export type ReinstateCommand = Extract<Command, { command: 'reinstate' }>;
 export type CheckCommand = Extract<Command, { command: 'check' }>;
 export type ListCommand = Extract<Command, { command: 'list' }>;
+export type HistoryCommand = Extract<Command, { command: 'history' }>;
+
+/** These are revoked for good; of the others, tokens issued up to a cut-off, or all until reinstated. */
+const IS_ABSOLUTE: Readonly<Record<Dimension, boolean>> = {
+  token: true,
+  session: true,
+  subject: false,
+  client: false,
+  key: true,
+  issuer: false,
+  claim: false,
+};
 
 /**
  * Reads a command. Unknown fields are refused: a misspelled option must not silently do something else.
@@ -111,43 +160,73 @@ export function parseCommand(event: unknown): Command {
 /** What a field wants to hold that may not be left out. */
 const REQUIRED_FORMS: Readonly<Record<string, string>> = {
   target: TARGET_FORM,
+  session: textForm(MAX_CLAIM_BYTES),
   subject: textForm(MAX_CLAIM_BYTES),
+  client: textForm(MAX_CLAIM_BYTES),
+  kid: textForm(MAX_CLAIM_BYTES),
+  claim: textForm(MAX_CLAIM_BYTES),
+  value: CLAIM_VALUE_FORM,
   reason: textForm(MAX_REASON_BYTES),
   actor: textForm(MAX_ACTOR_BYTES),
 };
 
 function requireFittingOptions(command: Command): Command {
-  if (command.command === 'list') return command;
-  const { target } = command;
-  if (target.dimension === 'token') {
-    const isByClaims = target.jti !== undefined;
-    if ((target.token !== undefined) === isByClaims) {
-      throw new CommandInvalid('target', Object.keys(target), 'either token, or jti (with exp and issuer)');
-    }
-    if (!isByClaims && (target.issuer !== undefined || target.exp !== undefined)) {
-      throw new CommandInvalid(
-        'target',
-        Object.keys(target),
-        'no issuer and no exp beside token: it has its own',
-      );
-    }
-    if (command.command === 'revoke' && isByClaims && target.exp === undefined) {
-      throw new CommandInvalid('target.exp', undefined, `the exp of the token, ${NUMERIC_DATE_FORM}`);
+  if (command.command === 'explain') return command;
+  if (command.command === 'list') requireFittingFilter(command);
+  else requireFittingTarget(command.target, command.command === 'revoke');
+  if (command.command === 'revoke') {
+    const { before, block, target } = command;
+    refuseForAbsolute(target.dimension, { before, block });
+    if (before !== undefined && block !== undefined) {
+      const form = 'either before (a cut-off) or block (until reinstated), not both';
+      throw new CommandInvalid('before', before, form);
     }
   }
-  if (command.command === 'revoke') {
-    const { before, block } = command;
-    if (target.dimension === 'token' && (before ?? block) !== undefined) {
-      const field = before === undefined ? 'block' : 'before';
-      throw new CommandInvalid(field, before ?? block, 'nothing for a token: it is revoked for good');
-    }
-    if (before !== undefined && block !== undefined) {
-      throw new CommandInvalid(
-        'before',
-        before,
-        'either before (a cut-off) or block (until reinstated), not both',
-      );
-    }
+  if (command.command === 'reinstate') {
+    refuseForAbsolute(command.target.dimension, { keepBefore: command.keepBefore });
   }
   return command;
+}
+
+function refuseForAbsolute(dimension: Dimension, options: Readonly<Record<string, unknown>>): void {
+  const [given] = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (IS_ABSOLUTE[dimension] && given !== undefined) {
+    throw new CommandInvalid(...given, `nothing for a ${dimension}: it is revoked for good`);
+  }
+}
+
+function requireFittingTarget(target: CommandTarget, isRevoke: boolean): void {
+  if (target.dimension !== 'token') return;
+  const isByClaims = target.jti !== undefined;
+  if ((target.token !== undefined) === isByClaims) {
+    throw new CommandInvalid('target', Object.keys(target), 'either token, or jti (with exp and issuer)');
+  }
+  if (!isByClaims && (target.issuer !== undefined || target.exp !== undefined)) {
+    throw new CommandInvalid(
+      'target',
+      Object.keys(target),
+      'no issuer and no exp beside token: it has its own',
+    );
+  }
+  if (isRevoke && isByClaims && target.exp === undefined) {
+    throw new CommandInvalid('target.exp', undefined, `the exp of the token, ${NUMERIC_DATE_FORM}`);
+  }
+}
+
+function requireFittingFilter({ dimension, claim, value, cursor }: ListCommand): void {
+  if (claim !== undefined && dimension !== 'claim') {
+    throw new CommandInvalid('claim', claim, 'the name of a claim, beside "dimension": "claim" only');
+  }
+  if (value === undefined) return;
+  if (dimension === undefined) {
+    throw new CommandInvalid('dimension', dimension, `${orList(DIMENSIONS)}, beside a value`);
+  }
+  if (dimension === 'issuer') {
+    throw new CommandInvalid('value', value, 'nothing beside "dimension": "issuer"; give issuer');
+  }
+  if (dimension === 'claim' && claim === undefined) {
+    throw new CommandInvalid('claim', claim, 'the name of the claim that holds the value');
+  }
+  if (cursor !== undefined)
+    throw new CommandInvalid('cursor', cursor, 'nothing beside a value: it is one page');
 }

@@ -1,5 +1,6 @@
 import { decodeToken } from '../authorizer/decode-token.ts';
 import { readClaims } from '../authorizer/read-claims.ts';
+import { revocationTargets } from '../authorizer/revocation-targets.ts';
 import type { TrustedIssuer } from '../config.ts';
 import { findIssuer } from '../config.ts';
 import type { RevocationTarget } from '../revocation.ts';
@@ -12,8 +13,8 @@ export interface ResolvedTarget {
   readonly issuer: TrustedIssuer;
   /** Known of a token only. */
   readonly expiresAt?: number;
-  /** Known of a token that was given whole: when it was issued, and to whom. */
-  readonly bearer?: { readonly issuedAt: number; readonly subject: RevocationTarget };
+  /** Known of a token that was given whole: when it was issued, and everything that it can be revoked by. */
+  readonly whole?: { readonly issuedAt: number; readonly targets: readonly RevocationTarget[] };
 }
 
 /**
@@ -26,29 +27,57 @@ export interface ResolvedTarget {
  * @throws {CommandInvalid}  the issuer is not configured, or the token is none that the authorizer would take
  */
 export function resolveTarget(target: CommandTarget, issuers: readonly TrustedIssuer[]): ResolvedTarget {
-  if (target.dimension === 'subject') {
-    const issuer = resolveIssuer(target.issuer, issuers);
-    return { issuer, target: { dimension: 'subject', issuerId: issuer.id, value: target.subject } };
+  if (target.dimension === 'token' && target.token !== undefined) return resolveToken(target.token, issuers);
+  const issuer = resolveIssuer('target.issuer', target.issuer, issuers);
+  const issuerId = issuer.id;
+  switch (target.dimension) {
+    case 'token': {
+      const { jti: value = '', exp: expiresAt } = target;
+      const named = { issuer, target: { dimension: 'token', issuerId, value } } as const;
+      return expiresAt === undefined ? named : { ...named, expiresAt };
+    }
+    case 'session':
+      return { issuer, target: { dimension: 'session', issuerId, value: target.session } };
+    case 'subject':
+      return { issuer, target: { dimension: 'subject', issuerId, value: target.subject } };
+    case 'client':
+      return { issuer, target: { dimension: 'client', issuerId, value: target.client } };
+    case 'key':
+      return { issuer, target: { dimension: 'key', issuerId, value: target.kid } };
+    case 'issuer':
+      return { issuer, target: { dimension: 'issuer', issuerId, value: issuerId } };
+    case 'claim': {
+      const { claim, value } = target;
+      requireRevocable('target.claim', claim, issuer);
+      return { issuer, target: { dimension: 'claim', issuerId, claim, value: String(value) } };
+    }
   }
-  if (target.token !== undefined) return resolveToken(target.token, issuers);
-  const issuer = resolveIssuer(target.issuer, issuers);
-  return {
-    issuer,
-    target: { dimension: 'token', issuerId: issuer.id, value: target.jti ?? '' },
-    ...(target.exp !== undefined && { expiresAt: target.exp }),
-  };
 }
 
-function resolveIssuer(named: string | undefined, issuers: readonly TrustedIssuer[]): TrustedIssuer {
+/** The authorizer looks at no other claim: a revocation by it would never hold. */
+function requireRevocable(field: string, claim: string, { revocableClaims }: TrustedIssuer): void {
+  if (revocableClaims.includes(claim)) return;
+  const names = revocableClaims.map((name) => JSON.stringify(name)).join(' or ');
+  throw new CommandInvalid(field, claim, names || 'none, the issuer has no revocableClaims');
+}
+
+/**
+ * Finds the issuer that a command names.
+ *
+ * @param field  where the command names it
+ * @param named  an `iss` or the id; may be left out where there is one issuer only
+ * @throws {CommandInvalid}  there is none of that name
+ */
+export function resolveIssuer(
+  field: string,
+  named: string | undefined,
+  issuers: readonly TrustedIssuer[],
+): TrustedIssuer {
   const [only, ...others] = issuers;
   if (named === undefined && only && others.length === 0) return only;
   const issuer = issuers.find(({ id }) => id === named) ?? findIssuer(issuers, named);
   if (issuer === undefined) {
-    throw new CommandInvalid(
-      'target.issuer',
-      named,
-      issuers.map(({ id }) => JSON.stringify(id)).join(' or '),
-    );
+    throw new CommandInvalid(field, named, issuers.map(({ id }) => JSON.stringify(id)).join(' or '));
   }
   return issuer;
 }
@@ -56,17 +85,19 @@ function resolveIssuer(named: string | undefined, issuers: readonly TrustedIssue
 function resolveToken(token: string, issuers: readonly TrustedIssuer[]): ResolvedTarget {
   const decoded = decodeToken(token);
   if (!decoded.ok) throw refused(decoded.denial.reason);
-  const { unverifiedClaims } = decoded.value;
+  const { unverifiedClaims, unverifiedHeader } = decoded.value;
   const issuer = findIssuer(issuers, unverifiedClaims['iss']);
   if (issuer === undefined) throw refused('issuer_not_trusted');
-  const claims = readClaims(unverifiedClaims, issuer);
-  if (!claims.ok) throw refused(claims.denial.reason);
-  const { jwtId, subject, issuedAt, expiresAt } = claims.value;
+  const read = readClaims(unverifiedClaims, issuer);
+  if (!read.ok) throw refused(read.denial.reason);
+  const kid = unverifiedHeader['kid'];
+  if (typeof kid !== 'string') throw refused('signing_key_unknown');
+  const claims = { ...read.value, kid };
   return {
     issuer,
-    target: { dimension: 'token', issuerId: issuer.id, value: jwtId },
-    expiresAt,
-    bearer: { issuedAt, subject: { dimension: 'subject', issuerId: issuer.id, value: subject } },
+    target: { dimension: 'token', issuerId: issuer.id, value: claims.jwtId },
+    expiresAt: claims.expiresAt,
+    whole: { issuedAt: claims.issuedAt, targets: revocationTargets(claims) },
   };
 }
 

@@ -1,27 +1,68 @@
-import { describe, expect, it } from '@jest/globals';
-import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { describe, expect, it, test } from '@jest/globals';
 import { handler } from '../../../lambda/demo/handler.ts';
+import { aProxyEvent } from '../../support/a-proxy-event.ts';
+import { KINDS } from '../../support/an-authorizer-event.ts';
 
-/** The part of a proxy event that the backend reads. */
-function anEvent(id?: string, authorizer?: Record<string, string>): APIGatewayProxyEvent {
-  const pathParameters = id === undefined ? null : { id };
-  return { pathParameters, requestContext: { authorizer } } as unknown as APIGatewayProxyEvent;
-}
+const CONTEXT = {
+  sub: 'alice',
+  iss: 'https://idp.example/',
+  jti: 'j-1',
+  clientId: 'web',
+  scope: 'orders:read',
+};
+
+type Event = Parameters<typeof handler>[0];
+const answerTo = (event: unknown) =>
+  handler(event as Event) as Promise<{ statusCode: number; headers?: object; body?: string }>;
 
 describe('the backend of the demo', () => {
-  it('answers the orders and who called, for a page of any origin', async () => {
-    const authorizer = { principalId: 'p', sub: 'alice', clientId: 'web', scope: 'orders:read', jti: 'j-1' };
-    const { statusCode, headers, body } = await handler(anEvent(undefined, authorizer));
-    expect(statusCode).toBe(200);
-    expect(headers).toEqual({ 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' });
-    expect(JSON.parse(body)).toEqual({
-      orders: [expect.objectContaining({ id: '1' }), expect.objectContaining({ id: '2' })],
-      caller: { sub: 'alice', clientId: 'web', scope: 'orders:read' },
-    });
-  });
+  test.each(['rest-token', 'rest-request', 'http-1.0', 'http-2.0'] as const)(
+    'answers the orders and who called, for a page of any origin, behind a %s authorizer',
+    async (kind) => {
+      const { statusCode, headers, body = '' } = await answerTo(aProxyEvent(kind, CONTEXT));
+
+      expect(statusCode).toBe(200);
+      expect(headers).toEqual({ 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' });
+      expect(JSON.parse(body)).toEqual({
+        orders: [expect.objectContaining({ id: '1' }), expect.objectContaining({ id: '2' })],
+        caller: { sub: 'alice', clientId: 'web', scope: 'orders:read' },
+      });
+    },
+  );
 
   it('answers the one order that the path names', async () => {
-    const { body } = await handler(anEvent('2'));
+    const event = aProxyEvent('http-2.0', CONTEXT, { pathParameters: { id: '2' } });
+    const { body = '' } = await answerTo(event);
+
     expect(JSON.parse(body).orders).toEqual([expect.objectContaining({ id: '2' })]);
+  });
+
+  test.each(KINDS)('answers 403 to what came without a %s authorizer', async (kind) => {
+    await expect(answerTo(aProxyEvent(kind))).resolves.toMatchObject({ statusCode: 403 });
+  });
+
+  test.each([
+    [
+      'agrees on the protocol that a browser offered',
+      { 'sec-websocket-protocol': 'bearer, a.b.c' },
+      'bearer',
+    ],
+    ['agrees on no other', { 'Sec-WebSocket-Protocol': 'graphql-ws' }, undefined],
+    ['agrees on none that was not offered', null, undefined],
+  ])('connects, and %s', async (_what, headers, protocol) => {
+    const { statusCode, headers: answered } = await answerTo(aProxyEvent('websocket', CONTEXT, { headers }));
+
+    expect(statusCode).toBe(200);
+    expect(answered).toEqual(protocol === undefined ? {} : { 'Sec-WebSocket-Protocol': protocol });
+  });
+
+  test.each([
+    ['MESSAGE', 'hello', { statusCode: 200, body: 'hello' }],
+    ['MESSAGE', undefined, { statusCode: 200, body: '' }],
+    ['DISCONNECT', undefined, { statusCode: 200 }],
+  ])('answers %s %j of a WebSocket', async (eventType, body, answer) => {
+    const requestContext = { eventType, authorizer: CONTEXT };
+
+    await expect(answerTo({ requestContext, body })).resolves.toEqual(answer);
   });
 });

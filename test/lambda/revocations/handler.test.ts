@@ -3,8 +3,10 @@ import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import { FOREVER } from '../../../lambda/revocation.ts';
 import type { Answer } from '../../../lambda/revocations/apply-command.ts';
 import { aBundle } from '../../support/a-bundle.ts';
+import type { FaultyNetwork } from '../../support/a-faulty-network.ts';
+import { aFaultyNetwork } from '../../support/a-faulty-network.ts';
 import type { TestTable } from '../../support/a-revocation-table.ts';
-import { aRevocationTable } from '../../support/a-revocation-table.ts';
+import { aRevocationTable, useDynamoDb } from '../../support/a-revocation-table.ts';
 import type { TestIssuer } from '../../support/an-issuer.ts';
 import { anIssuer } from '../../support/an-issuer.ts';
 
@@ -99,9 +101,14 @@ describe('the bundled admin function', () => {
 
     await expect(revocations({ command: 'revoke', target, ...by })).resolves.toEqual({
       command: 'revoke',
+      dryRun: false,
       changed: false,
       record: null,
+      previous: null,
       safeSignInFrom: null,
+      effectiveFrom: null,
+      notes: [],
+      flushed: [],
     });
     expect(await table.items()).toEqual([]);
   });
@@ -131,7 +138,7 @@ describe('the bundled admin function', () => {
       revocations({ command: 'revoke', target: subject('alice'), block: true, ...by }),
     ).resolves.toMatchObject({ record: { kind: 'absolute', expiresAt: null }, safeSignInFrom: null });
     expect(await isLive(issuer.token({ claims: { iat: now() } }))).toBe(false);
-    const [item] = await table.items();
+    const [item] = await table.states();
     expect(item).not.toHaveProperty('expiresAt');
 
     await revocations({ command: 'reinstate', target: subject('alice'), ...by });
@@ -173,7 +180,12 @@ describe('the bundled admin function', () => {
     const first = await revocations(command);
     const items = await table.items();
 
-    await expect(revocations(command)).resolves.toEqual({ ...first, changed: false });
+    await expect(revocations(command)).resolves.toEqual({
+      ...first,
+      changed: false,
+      previous: first.command === 'revoke' && first.record,
+      effectiveFrom: expect.any(Number),
+    });
     expect(await table.items()).toEqual(items);
   });
 
@@ -189,8 +201,11 @@ describe('the bundled admin function', () => {
   it('reports that there was nothing to reinstate', async () => {
     await expect(revocations({ command: 'reinstate', target: subject('nobody'), ...by })).resolves.toEqual({
       command: 'reinstate',
+      dryRun: false,
       changed: false,
       record: null,
+      remaining: null,
+      flushed: [],
     });
   });
 
@@ -238,7 +253,7 @@ describe('the bundled admin function', () => {
   it('keeps reason, actor and time in the record, readable in the table', async () => {
     await revocations({ command: 'revoke', target: subject('alice'), ...by });
 
-    const [item] = await table.items();
+    const [item] = await table.states();
     expect(item).toMatchObject({
       entry: { S: 'state' },
       dimension: { S: 'subject' },
@@ -248,6 +263,81 @@ describe('the bundled admin function', () => {
       actor: { S: by.actor },
     });
     expect(Math.abs(Number(item?.['changedAt']?.N) - now())).toBeLessThan(60);
+  });
+
+  it('says from when on the revocation holds', async () => {
+    const startedAt = now();
+    const effectiveFrom = async (target: unknown) => {
+      const answer = await revocations({ command: 'revoke', target, ...by });
+      return answer.command === 'revoke' && answer.effectiveFrom !== null ? answer.effectiveFrom : 0;
+    };
+
+    const narrow = await effectiveFrom(subject('alice'));
+    const broad = await effectiveFrom({ dimension: 'client', client: 'web' });
+    expect(narrow).toBeGreaterThanOrEqual(startedAt);
+    expect(broad).toBeGreaterThanOrEqual(startedAt + 1);
+  });
+
+  it('keeps the record of a session for a whole session and a token more, and not longer when it is repeated', async () => {
+    const command = { command: 'revoke', target: { dimension: 'session', session: 's-1' }, ...by };
+    const first = await revocations(command);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const again = await revocations(command);
+
+    if (first.command !== 'revoke' || first.record === null) throw new Error('no record');
+    const { changedAt } = first.record;
+    expect(first.record.expiresAt).toBe(changedAt + 30 * 86_400 + 86_400 + 3600);
+    expect(again).toMatchObject({ changed: false, record: first.record });
+  });
+
+  it('does not let a record expire earlier because a maximum was lowered', async () => {
+    const before = now() - 100;
+    const command = { command: 'revoke', target: subject('alice'), before, ...by };
+    const first = await revocations(command);
+    const settings = issuer.settings({ maxTokenLifetimeSeconds: 60 });
+    revocations = aBundle('revocations', { issuers: [settings], tableName: table.tableName });
+    const second = await revocations({ ...command, before: before + 1 });
+
+    if (first.command !== 'revoke' || first.record === null) throw new Error('no record');
+    expect(second).toMatchObject({
+      changed: true,
+      record: { revokedBefore: before + 1, expiresAt: first.record.expiresAt },
+    });
+  });
+
+  it('lifts a block and keeps old tokens dead when it is told to', async () => {
+    const keepBefore = now() - 30;
+    await revocations({ command: 'revoke', target: subject('alice'), block: true, ...by });
+
+    await expect(
+      revocations({ command: 'reinstate', target: subject('alice'), keepBefore, ...by }),
+    ).resolves.toMatchObject({
+      changed: true,
+      record: { kind: 'absolute' },
+      remaining: { kind: 'cut-off', revokedBefore: keepBefore, expiresAt: keepBefore + 86_400 + 3600 },
+    });
+    expect(await isLive(issuer.token({ claims: { iat: keepBefore } }))).toBe(false);
+    expect(await isLive(issuer.token({ claims: { iat: keepBefore + 1 } }))).toBe(true);
+  });
+
+  it('shows what a command would do, and does nothing, in a dry run', async () => {
+    const token = issuer.token();
+    const dryRun = true;
+    await expect(
+      revocations({ command: 'revoke', target: subject('alice'), ...by, dryRun }),
+    ).resolves.toMatchObject({ dryRun, changed: true, record: by, previous: null, effectiveFrom: null });
+    expect(await table.items()).toEqual([]);
+    expect(await isLive(token)).toBe(true);
+
+    await revocations({ command: 'revoke', target: subject('alice'), ...by });
+    const items = await table.items();
+    await expect(
+      revocations({ command: 'reinstate', target: subject('alice'), ...by, dryRun }),
+    ).resolves.toMatchObject({ dryRun, changed: true, record: by, remaining: null });
+    await expect(
+      revocations({ command: 'revoke', target: subject('alice'), before: now() - 9, ...by, dryRun }),
+    ).resolves.toMatchObject({ changed: false, previous: by });
+    expect(await table.items()).toEqual(items);
   });
 
   it('fails when the table cannot be written', async () => {
@@ -279,5 +369,169 @@ describe('the bundled admin function', () => {
 
     await expect(refusal).rejects.toThrow(message);
     await expect(refusal).rejects.toMatchObject({ name: 'CommandInvalid' });
+  });
+});
+
+describe('the history of a target', () => {
+  const changesOf = async (target: unknown) => {
+    const answer = await revocations({ command: 'history', target });
+    if (answer.command !== 'history') throw new Error('another answer');
+    return answer.changes;
+  };
+
+  it('has every change, newest first: who, why, by which ticket, from what to what', async () => {
+    const before = now() - 100;
+    const target = subject('alice');
+    await revocations({ command: 'revoke', target, before, reason: 'first', actor: 'a', ticket: 'T-1' });
+    await revocations({ command: 'revoke', target, before, reason: 'repeated', actor: 'b' });
+    await revocations({ command: 'revoke', target, block: true, reason: 'second', actor: 'c' });
+    await revocations({ command: 'reinstate', target, reason: 'third', actor: 'd' });
+    await revocations({ command: 'reinstate', target, reason: 'repeated', actor: 'e' });
+
+    const cutOff = { kind: 'cut-off', revokedBefore: before, expiresAt: before + 86_400 + 3600 };
+    const block = { kind: 'absolute', revokedBefore: FOREVER, expiresAt: null };
+    const none = { kind: 'none', revokedBefore: null, expiresAt: null };
+    const claimed = { actorSource: 'claimed', requestId: '00000000-0000-4000-8000-000000000000' };
+    expect(await changesOf(target)).toMatchObject([
+      {
+        change: 'reinstate',
+        reason: 'third',
+        actor: 'd',
+        ticket: null,
+        before: block,
+        after: none,
+        ...claimed,
+      },
+      { change: 'revoke', reason: 'second', actor: 'c', ticket: null, before: cutOff, after: block },
+      { change: 'revoke', reason: 'first', actor: 'a', ticket: 'T-1', before: null, after: cutOff },
+    ]);
+    expect(await changesOf(subject('bob'))).toEqual([]);
+  });
+
+  it('is paged', async () => {
+    const target = subject('alice');
+    for (let index = 0; index < 5; index += 1) {
+      await revocations({
+        command: 'revoke',
+        target,
+        before: 1000 + now() - 2000 + index,
+        ...by,
+        reason: `${index}`,
+      });
+    }
+    const reasons: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await revocations({ command: 'history', target, limit: 2, ...(cursor && { cursor }) });
+      if (page.command !== 'history') throw new Error('another answer');
+      reasons.push(...page.changes.map(({ reason }) => reason));
+      cursor = page.cursor ?? undefined;
+    } while (cursor);
+
+    expect(reasons).toEqual(['4', '3', '2', '1', '0']);
+    const first = await revocations({ command: 'history', target, limit: 2 });
+    await expect(
+      revocations({ command: 'history', target: subject('bob'), cursor: 'cursor' in first && first.cursor }),
+    ).rejects.toThrow(/^cursor: .* allowed: the cursor of the page before$/);
+  });
+
+  it.each(['history', 'revoke', 'reinstate'] as const)(
+    'gets the change of somebody who died before it was in it from the next %s, and only once',
+    async (next) => {
+      const network = await aFaultyNetwork(table.endpoint);
+      useDynamoDb(network.endpoint);
+      const environment = { issuers: [issuer.settings()], tableName: table.tableName };
+      const dying = aBundle<Answer>('revocations', environment);
+      let puts = 0;
+      network.plan = (operation) => {
+        if (operation === 'PutItem') puts += 1;
+        return puts > 1 ? 'reset' : undefined; // the state is written, its change is not
+      };
+      const target = subject('alice');
+      const command = { command: 'revoke', target, block: true, ...by };
+      await expect(dying(command)).rejects.toThrow(/^revocation_store_unavailable: /);
+      useDynamoDb(table.endpoint);
+      await network.close();
+      expect(await table.items()).toHaveLength(1);
+
+      if (next === 'revoke') await revocations({ ...command, reason: 'the same again' });
+      if (next === 'reinstate') await revocations({ command: 'reinstate', target, ...by, reason: 'undone' });
+      const reasons = (await changesOf(target)).map(({ reason }) => reason);
+      expect(reasons).toEqual(next === 'reinstate' ? ['undone', by.reason] : [by.reason]);
+    },
+  );
+
+  it('goes on after DynamoDB has deleted the state', async () => {
+    const target = { dimension: 'token', jti: 'j-1', exp: now() + 3600 };
+    await revocations({ command: 'revoke', target, ...by, reason: 'before' });
+    const [state] = await table.states();
+    await table.deleteItem(state ?? {});
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await revocations({ command: 'revoke', target, ...by, reason: 'after' });
+
+    expect((await changesOf(target)).map(({ reason }) => reason)).toEqual(['after', 'before']);
+  });
+});
+
+describe('a filtered list', () => {
+  const listed = async (filter: Record<string, unknown>, limit = 3) => {
+    const values: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await revocations({ command: 'list', ...filter, limit, ...(cursor && { cursor }) });
+      if (page.command !== 'list') throw new Error('another answer');
+      expect(page.records.length).toBeLessThanOrEqual(limit);
+      values.push(...page.records.map(({ value }) => value));
+      cursor = page.cursor ?? undefined;
+    } while (cursor);
+    return values.sort();
+  };
+  let network: FaultyNetwork;
+
+  beforeEach(async () => {
+    network = await aFaultyNetwork(table.endpoint);
+    useDynamoDb(network.endpoint);
+    const issuers = [
+      issuer.settings({ revocableClaims: ['tenant', 'device'] }),
+      issuer.settings({ id: 'other', issuers: ['https://other.example'] }),
+    ];
+    revocations = aBundle('revocations', { issuers, tableName: table.tableName });
+    const targets = [
+      ...['a', 'b', 'c', 'd'].map((name) => ({ issuer: 'test-issuer', ...subject(name) })),
+      { issuer: 'other', ...subject('a') },
+      { issuer: 'test-issuer', dimension: 'client', client: 'web' },
+      { issuer: 'test-issuer', dimension: 'claim', claim: 'tenant', value: 't' },
+      { issuer: 'test-issuer', dimension: 'claim', claim: 'device', value: 'd' },
+    ];
+    for (const target of targets) await revocations({ command: 'revoke', target, ...by });
+    network.operations.length = 0;
+  });
+  afterEach(() => network.close());
+
+  test.each<[string, Record<string, unknown>, string[]]>([
+    ['dimension', { dimension: 'subject' }, ['a', 'a', 'b', 'c', 'd']],
+    ['dimension and issuer', { dimension: 'subject', issuer: 'test-issuer' }, ['a', 'b', 'c', 'd']],
+    ['issuer', { issuer: 'other' }, ['a']],
+    ['claim', { dimension: 'claim', claim: 'tenant' }, ['t']],
+    ['value', { dimension: 'subject', value: 'a' }, ['a', 'a']],
+    ['value and issuer', { dimension: 'subject', value: 'a', issuer: 'other' }, ['a']],
+    ['value of a claim', { dimension: 'claim', claim: 'device', value: 'd' }, ['d']],
+    ['time, long ago', { since: 5 }, ['a', 'a', 'b', 'c', 'd', 'd', 't', 'web']],
+    ['time, to come', { since: 100_000_000_000 }, []],
+  ])('by %s holds just what fits, without a scan', async (_what, filter, values) => {
+    expect(await listed(filter)).toEqual(values);
+    expect(network.operations).not.toContain('Scan');
+  });
+
+  it('is no scan of the history either when it is not filtered', async () => {
+    expect(await listed({}, 100)).toHaveLength(8);
+    expect(network.operations).toEqual(['Scan']);
+  });
+
+  it('refuses the cursor of another filter', async () => {
+    const page = await revocations({ command: 'list', dimension: 'subject', limit: 1 });
+    const cursor = page.command === 'list' && page.cursor;
+
+    await expect(revocations({ command: 'list', dimension: 'client', cursor })).rejects.toThrow(/^cursor: /);
   });
 });

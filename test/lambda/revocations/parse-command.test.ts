@@ -12,6 +12,14 @@ describe('parseCommand', () => {
     [{ command: 'revoke', target: { dimension: 'token', token: 'eyJ.e30.x' }, ...by }],
     [{ command: 'revoke', target: subject, before: 1_700_000_000, ...by }],
     [{ command: 'revoke', target: subject, block: true, ...by }],
+    [{ command: 'revoke', target: { dimension: 'session', session: 's' }, ...by, ticket: 'T', dryRun: true }],
+    [{ command: 'revoke', target: { dimension: 'client', client: 'c' }, block: true, ...by }],
+    [{ command: 'revoke', target: { dimension: 'key', kid: 'k' }, ...by }],
+    [{ command: 'revoke', target: { dimension: 'issuer' }, before: 1_700_000_000, ...by }],
+    [{ command: 'revoke', target: { dimension: 'claim', claim: 'tenant', value: 42 }, ...by }],
+    [{ command: 'reinstate', target: subject, keepBefore: 1_700_000_000, ...by }],
+    [{ command: 'history', target: { dimension: 'issuer', issuer: 'i' }, limit: 5 }],
+    [{ command: 'list', dimension: 'claim', claim: 'tenant', value: 'v', since: 5, limit: 1 }],
     [{ command: 'reinstate', target: { dimension: 'token', jti: 'j' }, ...by }],
     [{ command: 'check', target: subject }],
     [{ command: 'list', limit: 100, cursor: 'A'.repeat(43) }],
@@ -28,17 +36,17 @@ describe('parseCommand', () => {
     [
       'no object',
       null,
-      'command: received null; allowed: an object with "command": "revoke", "reinstate", "check" or "list"',
+      'command: received null; allowed: an object with "command": "revoke", "reinstate", "check", "list", "history" or "explain"',
     ],
     [
       'no command',
       {},
-      'command: received nothing; allowed: an object with "command": "revoke", "reinstate", "check" or "list"',
+      'command: received nothing; allowed: an object with "command": "revoke", "reinstate", "check", "list", "history" or "explain"',
     ],
     [
       'another command',
       { command: 'delete' },
-      'command: received "delete"; allowed: an object with "command": "revoke", "reinstate", "check" or "list"',
+      'command: received "delete"; allowed: an object with "command": "revoke", "reinstate", "check", "list", "history" or "explain"',
     ],
     [
       'an unknown field',
@@ -68,12 +76,12 @@ describe('parseCommand', () => {
     [
       'no target',
       { command: 'check' },
-      'target: received nothing; allowed: an object with "dimension": "token" or "dimension": "subject"',
+      'target: received nothing; allowed: an object with "dimension": "token", "session", "subject", "client", "key", "issuer" or "claim"',
     ],
     [
       'an unknown dimension',
       { command: 'check', target: { dimension: 'tenant' } },
-      'target.dimension: received "tenant"; allowed: an object with "dimension": "token" or "dimension": "subject"',
+      'target.dimension: received "tenant"; allowed: an object with "dimension": "token", "session", "subject", "client", "key", "issuer" or "claim"',
     ],
     [
       'an exp in milliseconds',
@@ -126,14 +134,54 @@ describe('parseCommand', () => {
       'target.subject: received "\\ud800"; allowed: a string without unpaired surrogates',
     ],
     [
+      'a block of a key',
+      { command: 'revoke', target: { dimension: 'key', kid: 'k' }, block: true, ...by },
+      'block: received true; allowed: nothing for a key: it is revoked for good',
+    ],
+    [
+      'a cut-off that stays of a session',
+      { command: 'reinstate', target: { dimension: 'session', session: 's' }, keepBefore: 5, ...by },
+      'keepBefore: received 5; allowed: nothing for a session: it is revoked for good',
+    ],
+    [
+      'a claim that is a fraction',
+      { command: 'check', target: { dimension: 'claim', claim: 'tenant', value: 1.5 } },
+      'target.value: received 1.5; allowed: a string of 1 to 1024 bytes, or a whole number',
+    ],
+    [
+      'a client without its name',
+      { command: 'check', target: { dimension: 'client' } },
+      'target.client: received nothing; allowed: a string of 1 to 1024 bytes',
+    ],
+    [
+      'a value of no dimension',
+      { command: 'list', value: 'v' },
+      'dimension: received nothing; allowed: "token", "session", "subject", "client", "key", "issuer" or "claim", beside a value',
+    ],
+    [
+      'a value of no claim',
+      { command: 'list', dimension: 'claim', value: 'v' },
+      'claim: received nothing; allowed: the name of the claim that holds the value',
+    ],
+    [
+      'a claim of another dimension',
+      { command: 'list', dimension: 'subject', claim: 'tenant' },
+      'claim: received "tenant"; allowed: the name of a claim, beside "dimension": "claim" only',
+    ],
+    [
+      'a value of an issuer',
+      { command: 'list', dimension: 'issuer', value: 'v' },
+      'value: received "v"; allowed: nothing beside "dimension": "issuer"; give issuer',
+    ],
+    [
       'a limit beyond the page',
       { command: 'list', limit: 101 },
       'limit: received 101; allowed: a whole number from 1 to 100',
     ],
     [
       'a cursor of its own making',
-      { command: 'list', cursor: 'x' },
-      'cursor: received "x"; allowed: the cursor of the page before',
+      { command: 'list', cursor: 'x!' },
+      'cursor: received "x!"; allowed: the cursor of the page before',
     ],
   ])('refuses %s, and says what is allowed', (_what, command, message) => {
     expect(() => parseCommand(command)).toThrow(message);

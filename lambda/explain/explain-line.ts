@@ -1,0 +1,36 @@
+import type { DecisionGround, Explanation } from './explanation.ts';
+import { explanationOf, groundOf } from './explanation.ts';
+
+/** The authorizer's log line of one decision. */
+export interface LoggedDecision {
+  readonly explanation: Explanation;
+  /** All fields of the line: identifiers stand there as digests only. */
+  readonly line: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Explains a line of the authorizer's log. What log viewers put before the JSON object, a time or a stream, is skipped.
+ *
+ * @returns undefined when the text is no such line
+ */
+export function explainLine(text: string): LoggedDecision | undefined {
+  const line = parseObject(text.slice(text.indexOf('{')));
+  if (line === undefined) return undefined;
+  const ground = groundOfLine(line);
+  return ground && { explanation: explanationOf(ground), line };
+}
+
+function groundOfLine({ decision, reason }: Readonly<Record<string, unknown>>): DecisionGround | undefined {
+  if (decision === 'allow') return { decision };
+  const ground = typeof reason === 'string' ? groundOf(reason) : undefined;
+  return ground?.decision === decision ? ground : undefined;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

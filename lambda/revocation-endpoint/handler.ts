@@ -1,0 +1,39 @@
+// RFC 7009: OAuth 2.0 Token Revocation, for access tokens.
+import { CommandInvalid, Revocations } from '../../client/index.ts';
+import { openSigningKeys } from '../authorizer/signing-keys.ts';
+import { readConfig } from '../config.ts';
+import { readEndpointSettings } from '../endpoints/read-endpoint-settings.ts';
+import type { Outcome } from '../endpoints/serve-endpoint.ts';
+import { serveEndpoint } from '../endpoints/serve-endpoint.ts';
+
+const config = readConfig(process.env);
+const { clients, revocationsFunctionName } = readEndpointSettings(process.env);
+const revocations = new Revocations({ functionName: revocationsFunctionName, actor: 'revocation-endpoint' });
+
+const MAX_ACTOR_CHARS = 256;
+
+/**
+ * Revokes the token of a request, if its signature is right: nobody can revoke the token of somebody else by writing its
+ * `jti` into one of his own. A client may revoke what was issued to it; an IAM principal, whatever it holds.
+ *
+ * Every token that is not valid is answered as if it were revoked now (section 2.2): it is what the client wanted.
+ */
+export const handler = serveEndpoint({
+  name: 'revocation',
+  clients,
+  keysOf: openSigningKeys(config.issuers, config.isLocalMode),
+  now: () => Math.floor(Date.now() / 1000),
+  about: async (claims, { name, clientId }, hint): Promise<Outcome> => {
+    if (claims === undefined) return hint === 'refresh_token' ? { refusal: 'unsupported_token_type' } : {};
+    if (clientId !== undefined && claims.clientId !== clientId) return { refusal: 'unauthorized_client' };
+    const target = { issuer: claims.issuer.id, jti: claims.jwtId, exp: claims.expiresAt };
+    const change = { reason: 'revoked at the revocation endpoint', actor: name.slice(0, MAX_ACTOR_CHARS) };
+    try {
+      await revocations.revokeToken(target, change);
+    } catch (error) {
+      if (error instanceof CommandInvalid) throw new Error('The admin function does not know this command.');
+      throw error;
+    }
+    return {};
+  },
+});

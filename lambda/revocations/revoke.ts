@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { TrustedIssuer } from '../config.ts';
+import type { Reach, RevocationRecord } from '../revocation.ts';
+import { FOREVER, isInForce, mergeRevocations, RETENTION_MARGIN_SECONDS } from '../revocation.ts';
+import type { CommandContext } from './apply-command.ts';
+import { CommandInvalid } from './command-invalid.ts';
+import type { RevokeCommand } from './parse-command.ts';
+import type { ResolvedTarget } from './resolve-target.ts';
+import type { RevocationView } from './view-of.ts';
+import { viewOf } from './view-of.ts';
+import type { Change } from './write-change.ts';
+import { writeChange } from './write-change.ts';
+
+export interface RevokeAnswer {
+  readonly command: 'revoke';
+  /** Nothing was written; the rest says what would have been. */
+  readonly dryRun: boolean;
+  /** False: it was revoked at least as far before, or nothing that it covers can be alive. */
+  readonly changed: boolean;
+  /** The revocation in force; null: nothing that it would cover can be alive. */
+  readonly record: RevocationView | null;
+  /** The revocation that was in force before; null: none. */
+  readonly previous: RevocationView | null;
+  /** The earliest `iat` that is live again; null: none. */
+  readonly safeSignInFrom: number | null;
+  /** Every authorization that begins at or after it sees the revocation; null: there is none to see. */
+  readonly effectiveFrom: number | null;
+  /** What somebody must know about this revocation, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** How far beyond now a cut-off may lie: the clocks of the caller and of this function differ. */
+const CLOCK_TOLERANCE_SECONDS = 300;
+
+/** Revokes a target, as far as the command says and at least as far as it is revoked already. */
+export async function revoke(
+  command: RevokeCommand,
+  resolved: ResolvedTarget,
+  context: CommandContext,
+): Promise<RevokeAnswer> {
+  const { target } = resolved;
+  const { ledger, now, requestId, clock, worstCaseSeconds } = context;
+  const dryRun = command.dryRun ?? false;
+  const notes = notesOn(resolved);
+  const reach = reachOf(command, resolved, now);
+  if (reach.expiresAt !== undefined && reach.expiresAt <= now) {
+    const nothing = { record: null, previous: null, safeSignInFrom: null, effectiveFrom: null };
+    return { command: 'revoke', dryRun, changed: false, ...nothing, notes };
+  }
+  const { reason, actor, ticket } = command;
+  const incoming: Change = {
+    ...target,
+    ...reach,
+    change: 'revoke',
+    reason,
+    actor,
+    actorSource: 'claimed',
+    ...(ticket !== undefined && { ticket }),
+    changedAt: now,
+    requestId,
+    nonce: randomUUID(),
+  };
+  const decide = (seen: RevocationRecord | undefined) =>
+    seen && isSessionCovered(seen, resolved, now) ? seen : mergeRevocations<Change>(seen, incoming);
+
+  const seen = dryRun ? await ledger.get(target) : undefined;
+  const { before, after } = dryRun
+    ? { before: seen, after: decide(seen) }
+    : await writeChange(ledger, target, decide);
+  const record = after ?? incoming;
+  return {
+    command: 'revoke',
+    dryRun,
+    changed: after !== before,
+    record: viewOf(record),
+    previous: before && isInForce(before, now) ? viewOf(before) : null,
+    safeSignInFrom: record.revokedBefore === FOREVER ? null : record.revokedBefore + 1,
+    effectiveFrom: dryRun ? null : Math.ceil(clock() / 1000) + worstCaseSeconds(target.dimension),
+    notes,
+  };
+}
+
+/** How far the revocation reaches, and from when on no token that it covers can be alive. */
+function reachOf(
+  { before, block }: RevokeCommand,
+  { target, issuer, expiresAt = 0 }: ResolvedTarget,
+  now: number,
+): Reach {
+  const margin = issuer.graceSeconds + RETENTION_MARGIN_SECONDS;
+  if (target.dimension === 'token') return { revokedBefore: FOREVER, expiresAt: expiresAt + margin };
+  if (target.dimension === 'session') {
+    return { revokedBefore: FOREVER, expiresAt: now + sessionSpan(issuer) };
+  }
+  // A stolen key signs whatever `iat` its thief likes.
+  if (target.dimension === 'key' || block) return { revokedBefore: FOREVER };
+  const latest = now + CLOCK_TOLERANCE_SECONDS;
+  if (before !== undefined && before > latest) {
+    throw new CommandInvalid('before', before, `at most ${latest}, five minutes from now`);
+  }
+  // The issuer's clock may be ahead by its grace: a token that it issued before now can say so much later an `iat`.
+  const revokedBefore = before ?? now + issuer.graceSeconds;
+  return { revokedBefore, expiresAt: revokedBefore + issuer.maxTokenLifetimeSeconds + margin };
+}
+
+/** A session that has just begun can give its last token at its end, and that one lives on for its whole lifetime. */
+function sessionSpan(issuer: TrustedIssuer): number {
+  const { maxSessionLifetimeSeconds, maxTokenLifetimeSeconds, graceSeconds } = issuer;
+  return maxSessionLifetimeSeconds + maxTokenLifetimeSeconds + graceSeconds + RETENTION_MARGIN_SECONDS;
+}
+
+/** A session does not grow older by being revoked again: the record of the first time outlives it. */
+function isSessionCovered(seen: RevocationRecord, { target, issuer }: ResolvedTarget, now: number): boolean {
+  if (target.dimension !== 'session' || !isInForce(seen, now) || seen.expiresAt === undefined) return false;
+  return seen.expiresAt >= seen.changedAt + sessionSpan(issuer);
+}
+
+/** A revocation that some tokens escape must not look like one that none does. */
+function notesOn({ target, issuer }: ResolvedTarget): readonly string[] {
+  const id = JSON.stringify(issuer.id);
+  if (target.dimension === 'session' && !issuer.requireSession) {
+    return [
+      `Tokens of ${id} that name no session (sid or origin_jti) are accepted and not hit; set requireSession to refuse them, or revoke the subject.`,
+    ];
+  }
+  const namesClient = ['client_id', 'azp'].some((claim) => issuer.requiredClaims.includes(claim));
+  if (target.dimension === 'client' && issuer.kind !== 'cognito' && !namesClient) {
+    return [
+      `Tokens of ${id} that name no client (client_id or azp) are accepted and not hit; put client_id into requiredClaims to refuse them.`,
+    ];
+  }
+  return [];
+}

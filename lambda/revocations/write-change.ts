@@ -1,0 +1,55 @@
+import { Fault } from '../fault.ts';
+import type { RevocationRecord, RevocationTarget } from '../revocation.ts';
+import type { RevocationLedger } from '../revocation-ledger.ts';
+
+/** A change as its command wants it; what comes from the record before it is filled in when it is written. */
+export type Change = Omit<RevocationRecord, 'sequence' | 'previous'>;
+
+export interface Written {
+  readonly before: RevocationRecord | undefined;
+  /** The same as `before` when nothing was to be done. */
+  readonly after: Change | undefined;
+}
+
+/** So often is a write tried again that somebody else overtook. */
+const MAX_ATTEMPTS = 20;
+
+/**
+ * Changes the record of a target: reads, decides, writes only over what was read, and appends to the history.
+ *
+ * The state and its change are two items without a transaction. The state holds its last change in full, and before
+ * anybody replaces or confirms it, they append that change once more. So whoever dies between the two writes leaves a
+ * change that was not acknowledged and that the next command for the target completes; none is missing, none is double.
+ *
+ * @param decide  gives the new record, or back what it saw when nothing is to be done
+ * @throws {Fault} `revocation_store_unavailable`  not confirmed: perhaps done, perhaps not
+ */
+export async function writeChange(
+  ledger: RevocationLedger,
+  target: RevocationTarget,
+  decide: (seen: RevocationRecord | undefined) => Change | undefined,
+): Promise<Written> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const before = await ledger.get(target);
+    if (before !== undefined) await ledger.recordChange(before);
+    const after = decide(before);
+    if (after === undefined || after === before) return { before, after };
+    const record = successor(before, after);
+    if (!(await ledger.put(record, before))) continue;
+    await ledger.recordChange(record);
+    return { before, after: record };
+  }
+  throw new Fault('revocation_store_unavailable', 'others kept changing the same record; repeat the command');
+}
+
+/** Clocks differ between two invocations; the history must not. */
+function successor(before: RevocationRecord | undefined, change: Change): RevocationRecord {
+  if (before === undefined) return { ...change, sequence: 1 };
+  const { revokedBefore, expiresAt } = before;
+  return {
+    ...change,
+    changedAt: Math.max(change.changedAt, before.changedAt),
+    sequence: before.sequence + 1,
+    previous: { revokedBefore, ...(expiresAt !== undefined && { expiresAt }) },
+  };
+}

@@ -1,0 +1,288 @@
+import { hash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { ENVIRONMENT } from '../../../lambda/environment.ts';
+import { aBundle } from '../../support/a-bundle.ts';
+import type { TestTable } from '../../support/a-revocation-table.ts';
+import { aRevocationTable } from '../../support/a-revocation-table.ts';
+import type { InvokeServer } from '../../support/an-invoke-server.ts';
+import { anInvokeServer, useLambda } from '../../support/an-invoke-server.ts';
+import type { TestIssuer } from '../../support/an-issuer.ts';
+import { anIssuer, signedToken } from '../../support/an-issuer.ts';
+
+const SECRET = 'a secret of web: with a colon + and a plus';
+const ROLE = 'arn:aws:sts::123456789012:assumed-role/backend/i-1';
+
+type Endpoint = (event: unknown) => Promise<APIGatewayProxyResult>;
+
+let issuer: TestIssuer;
+let stranger: TestIssuer;
+let table: TestTable;
+let lambda: InvokeServer;
+let admin: (event: unknown) => Promise<unknown>;
+
+beforeAll(async () => {
+  issuer = await anIssuer();
+  stranger = await anIssuer();
+  table = await aRevocationTable();
+  admin = aBundle('revocations', { issuers: [issuer.settings()], tableName: table.tableName });
+  lambda = await anInvokeServer(admin);
+  useLambda(lambda);
+  process.env[ENVIRONMENT.revocationsFunctionName] = 'admin';
+});
+beforeEach(() => {
+  lambda.payloads.length = 0;
+  lambda.onInvoke = () => undefined;
+});
+afterEach(() => {
+  delete process.env[ENVIRONMENT.endpointClients];
+});
+afterAll(async () => {
+  delete process.env[ENVIRONMENT.revocationsFunctionName];
+  await lambda.close();
+  await table.close();
+  await stranger.close();
+  await issuer.close();
+});
+
+function anEndpoint(name: 'revocation' | 'introspection', authentication: 'IAM' | 'Basic' = 'IAM'): Endpoint {
+  if (authentication === 'Basic') {
+    process.env[ENVIRONMENT.endpointClients] = JSON.stringify({ web: hash('sha256', SECRET) });
+  }
+  return aBundle(`${name}-endpoint`, { issuers: [issuer.settings()], tableName: table.tableName });
+}
+
+const basic = (id: string, secret: string) =>
+  `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
+
+function aRequest(
+  form: Record<string, string> | string,
+  changes: { authorization?: string; userArn?: string | null } = {},
+) {
+  const { authorization, userArn = ROLE } = changes;
+  return {
+    httpMethod: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+      ...(authorization !== undefined && { Authorization: authorization }),
+    },
+    body: typeof form === 'string' ? form : String(new URLSearchParams(form)),
+    isBase64Encoded: false,
+    requestContext: { identity: { userArn } },
+  };
+}
+
+async function isActive(token: string): Promise<boolean> {
+  const { body } = await anEndpoint('introspection')(aRequest({ token }));
+  return JSON.parse(body).active;
+}
+
+const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
+
+describe('both endpoints', () => {
+  describe.each(['revocation', 'introspection'] as const)('the %s endpoint', (name) => {
+    test.each([
+      ['no token', 'token_type_hint=access_token'],
+      ['an empty token', 'token='],
+      ['two tokens', 'token=a&token=b'],
+      ['two hints', 'token=a&token_type_hint=access_token&token_type_hint=refresh_token'],
+      ['nothing', ''],
+    ])('refuses %s as an invalid request', async (_what, form) => {
+      const { statusCode, headers, body } = await anEndpoint(name)(aRequest(form));
+      expect({ statusCode, headers }).toMatchObject({ statusCode: 400, headers: NO_STORE });
+      expect(JSON.parse(body)).toMatchObject({ error: 'invalid_request' });
+    });
+
+    it('refuses what is no form', async () => {
+      const request = {
+        ...aRequest({ token: issuer.token() }),
+        headers: { 'content-type': 'application/json' },
+      };
+      await expect(anEndpoint(name)(request)).resolves.toMatchObject({ statusCode: 400 });
+    });
+
+    test.each([
+      ['nothing', undefined],
+      ['a wrong secret', basic('web', 'guess')],
+      ['another client', basic('mobile', SECRET)],
+      ['an unknown client with an inherited name', basic('constructor', SECRET)],
+      ['no secret', `Basic ${Buffer.from('web').toString('base64')}`],
+      ['another scheme', `Bearer ${SECRET}`],
+      ['a stray percent sign', `Basic ${Buffer.from('web:%').toString('base64')}`],
+    ])('refuses a client that authenticates with %s', async (_what, authorization) => {
+      const request = aRequest({ token: issuer.token() }, { ...(authorization && { authorization }) });
+      const { statusCode, headers, body } = await anEndpoint(name, 'Basic')(request);
+      expect(statusCode).toBe(401);
+      expect(headers).toMatchObject({ ...NO_STORE, 'WWW-Authenticate': expect.stringMatching(/^Basic /) });
+      expect(JSON.parse(body)).toMatchObject({ error: 'invalid_client' });
+      expect(lambda.payloads).toEqual([]);
+    });
+
+    it('refuses a request that IAM did not authenticate, should API Gateway ever let one through', async () => {
+      const request = aRequest({ token: issuer.token() }, { userArn: null });
+      await expect(anEndpoint(name)(request)).resolves.toMatchObject({ statusCode: 401 });
+    });
+
+    it('reads a form that API Gateway has encoded', async () => {
+      const request = aRequest({ token: issuer.token() });
+      const encoded = {
+        ...request,
+        body: Buffer.from(request.body).toString('base64'),
+        isBase64Encoded: true,
+      };
+      await expect(anEndpoint(name)(encoded)).resolves.toMatchObject({ statusCode: 200 });
+    });
+  });
+});
+
+describe('the revocation endpoint', () => {
+  it('revokes a token, and says no more than that', async () => {
+    const token = issuer.token();
+    const other = issuer.token();
+
+    await expect(
+      anEndpoint('revocation')(aRequest({ token, token_type_hint: 'access_token' })),
+    ).resolves.toEqual({
+      statusCode: 200,
+      headers: { 'Content-Type': 'application/json', ...NO_STORE },
+      body: '',
+    });
+    expect([await isActive(token), await isActive(other)]).toEqual([false, true]);
+    expect(lambda.payloads).toMatchObject([
+      { command: 'revoke', actor: ROLE, target: { dimension: 'token' } },
+    ]);
+  });
+
+  it('never revokes by a token whose signature is not right', async () => {
+    const jti = 'of-somebody-else';
+    const victim = issuer.token({ claims: { jti } });
+    const forged = [
+      issuer.token({ claims: { jti }, signingKey: stranger.privateKey }),
+      `${victim.split('.').slice(0, 2).join('.')}.AAAA`,
+      signedToken({ alg: 'none', typ: 'JWT' }, { iss: issuer.url, jti }, issuer.privateKey),
+    ];
+    for (const token of forged) {
+      await expect(anEndpoint('revocation')(aRequest({ token }))).resolves.toMatchObject({ statusCode: 200 });
+    }
+    expect(lambda.payloads).toEqual([]);
+    expect(await isActive(victim)).toBe(true);
+  });
+
+  test.each([
+    ['garbage', () => 'garbage'],
+    ['an expired token', () => issuer.token({ claims: { iat: 1_600_000_000, exp: 1_600_003_600 } })],
+    ['a token of another issuer', () => stranger.token()],
+    ['a token for another audience', () => issuer.token({ claims: { aud: 'billing' } })],
+    ['a token of a megabyte', () => 'a'.repeat(1_000_000)],
+  ])('answers %s as if it were revoked now, and revokes nothing', async (_what, tokenOf) => {
+    await expect(anEndpoint('revocation')(aRequest({ token: tokenOf() }))).resolves.toMatchObject({
+      statusCode: 200,
+      body: '',
+    });
+    expect(lambda.payloads).toEqual([]);
+  });
+
+  it('says that refresh tokens are none of its business', async () => {
+    const request = aRequest({ token: 'opaque', token_type_hint: 'refresh_token' });
+    const { statusCode, body } = await anEndpoint('revocation')(request);
+    expect(statusCode).toBe(400);
+    expect(JSON.parse(body)).toMatchObject({ error: 'unsupported_token_type' });
+  });
+
+  it('takes a wrong hint for what it is', async () => {
+    const token = issuer.token();
+    await anEndpoint('revocation')(aRequest({ token, token_type_hint: 'refresh_token' }));
+    expect(await isActive(token)).toBe(false);
+  });
+
+  it('lets a client revoke what was issued to it, and nothing else', async () => {
+    const endpoint = anEndpoint('revocation', 'Basic');
+    const authorization = basic('web', SECRET);
+    const own = issuer.token({ claims: { client_id: 'web' } });
+    const others = [issuer.token({ claims: { client_id: 'mobile' } }), issuer.token()];
+
+    await expect(endpoint(aRequest({ token: own }, { authorization }))).resolves.toMatchObject({
+      statusCode: 200,
+    });
+    expect(lambda.payloads).toMatchObject([{ actor: 'web' }]);
+    for (const token of others) {
+      const { statusCode, body } = await endpoint(aRequest({ token }, { authorization }));
+      expect(statusCode).toBe(400);
+      expect(JSON.parse(body)).toMatchObject({ error: 'unauthorized_client' });
+    }
+    expect(lambda.payloads).toHaveLength(1);
+  });
+
+  it('asks to try again when the revocation was not confirmed', async () => {
+    lambda.onInvoke = () => ({ status: 503 });
+    const answer = await anEndpoint('revocation')(aRequest({ token: issuer.token() }));
+    expect(answer).toMatchObject({ statusCode: 503, headers: { ...NO_STORE, 'Retry-After': '1' } });
+  });
+});
+
+describe('the introspection endpoint', () => {
+  it('shows an active token', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      jti: 'j-1',
+      iat: now - 5,
+      nbf: now - 5,
+      exp: now + 60,
+      scope: 'orders:read',
+      client_id: 'web',
+    };
+    const { statusCode, headers, body } = await anEndpoint('introspection')(
+      aRequest({ token: issuer.token({ claims: { ...claims, email: 'alice@example.com' } }) }),
+    );
+    expect({ statusCode, headers }).toEqual({
+      statusCode: 200,
+      headers: { 'Content-Type': 'application/json', ...NO_STORE },
+    });
+    expect(JSON.parse(body)).toEqual({
+      active: true,
+      token_type: 'Bearer',
+      iss: issuer.url,
+      sub: 'alice',
+      aud: 'orders',
+      ...claims,
+    });
+  });
+
+  test.each([
+    ['garbage', async () => 'garbage'],
+    ['a forged token', async () => issuer.token({ signingKey: stranger.privateKey })],
+    ['an expired token', async () => issuer.token({ claims: { iat: 1_600_000_000, exp: 1_600_003_600 } })],
+    [
+      'a revoked token',
+      async () => {
+        const token = issuer.token();
+        const by = { reason: 'test', actor: 'test' };
+        await admin({ command: 'revoke', target: { dimension: 'token', token }, ...by });
+        return token;
+      },
+    ],
+    [
+      'a token of a blocked subject',
+      async () => {
+        const target = { dimension: 'subject', subject: 'mallory' };
+        await admin({ command: 'revoke', target, block: true, reason: 'test', actor: 'test' });
+        return issuer.token({ claims: { sub: 'mallory' } });
+      },
+    ],
+  ])('says of %s that it is not active, and not why', async (_what, tokenOf) => {
+    const { statusCode, body } = await anEndpoint('introspection')(aRequest({ token: await tokenOf() }));
+    expect(statusCode).toBe(200);
+    expect(body).toBe('{"active":false}');
+  });
+
+  it('asks to try again when the table does not answer, rather than say active', async () => {
+    const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+    process.env['AWS_ENDPOINT_URL_DYNAMODB'] = 'http://127.0.0.1:1';
+    try {
+      const answer = await anEndpoint('introspection')(aRequest({ token: issuer.token() }));
+      expect(answer).toMatchObject({ statusCode: 503 });
+    } finally {
+      process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint;
+    }
+  });
+});
