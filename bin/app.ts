@@ -1,7 +1,12 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import config from '../authorizer.config.ts';
 import { AuthorizerStack } from '../lib/authorizer-stack.ts';
+
+/** One stack per configuration: REVOCABLE_AUTHORIZER_CONFIG names another file, from the root of the repository. */
+const file = process.env['REVOCABLE_AUTHORIZER_CONFIG'] ?? 'authorizer.config.ts';
+const { default: config } = await import(pathToFileURL(join(import.meta.dirname, '..', file)).href);
 
 const app = new App();
 new AuthorizerStack(app, config);

@@ -37,7 +37,11 @@ export class AuthorizerStack extends Stack {
     const demo = isDemo ? new Demo(this, 'Demo') : undefined;
     const authorizer = new RevocableAuthorizer(this, 'Authorizer', {
       // A demo leaves nothing behind when it is destroyed. What guards real tokens outlives its stack.
-      ...(demo && { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false }),
+      ...(demo && {
+        removalPolicy: RemovalPolicy.DESTROY,
+        deletionProtection: false,
+        identitySources: Demo.identitySources,
+      }),
       ...options,
       issuers: demo ? [...issuers, demo.issuer] : issuers,
       ...(encryptionKeyArn !== undefined && {
@@ -55,8 +59,12 @@ export class AuthorizerStack extends Stack {
     this.#publish('AuthorizerFunctionArn', authorizerFunction.functionArn, 'authorizer-function-arn');
     this.#publish('RevocationsFunctionName', revocationsFunction.functionName, 'revocations-function-name');
     this.#publish('TableName', table.tableName);
+    this.#publish('RevocationDeadline', String(authorizer.revocationDeadline));
     if (demo) {
-      this.#publish('DemoApiUrl', demo.addApi(authorizer).url);
+      const { rest, http, webSocket } = demo.addApis(authorizer);
+      this.#publish('DemoApiUrl', rest.url);
+      this.#publish('DemoHttpApiUrl', http.apiEndpoint);
+      this.#publish('DemoWebSocketUrl', webSocket.url);
       this.#publish('DemoUserPoolId', demo.userPool.userPoolId);
       this.#publish('DemoClientId', demo.client.userPoolClientId);
     }

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IFilterPattern, ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
@@ -30,9 +30,17 @@ export class DecisionMetrics extends Construct {
     return this.#count('Allows', 'allow', options);
   }
 
+  degradedAllows(options?: MetricOptions): Metric {
+    return this.#count('DegradedAllows', DEGRADED, options);
+  }
+
   denials(options?: MetricOptions): Metric {
     this.#addFilter('DenialsByReason', 'Denials', 'denial', { dimensions: REASON });
     return this.#count('Denials', 'denial', options);
+  }
+
+  anomalies(options?: MetricOptions): Metric {
+    return this.#count('Anomalies', ANOMALOUS, options);
   }
 
   faults(options?: MetricOptions): Metric {
@@ -41,7 +49,7 @@ export class DecisionMetrics extends Construct {
   }
 
   /** A filter with dimensions publishes nothing without them, so the totals need filters of their own. */
-  #count(name: string, decision: string, options: MetricOptions | undefined): Metric {
+  #count(name: string, decision: string | IFilterPattern, options: MetricOptions | undefined): Metric {
     return this.#addFilter(name, name, decision, { defaultValue: 0 }).metric({
       statistic: Stats.SUM,
       ...options,
@@ -51,14 +59,15 @@ export class DecisionMetrics extends Construct {
   #addFilter(
     id: string,
     name: string,
-    decision: string,
+    decision: string | IFilterPattern,
     props: { readonly defaultValue: number } | { readonly dimensions: typeof REASON },
   ): MetricFilter {
     const existing = this.node.tryFindChild(id);
     if (existing instanceof MetricFilter) return existing;
     return new MetricFilter(this, id, {
       logGroup: this.#logGroup,
-      filterPattern: FilterPattern.stringValue('$.decision', '=', decision),
+      filterPattern:
+        typeof decision === 'string' ? FilterPattern.stringValue('$.decision', '=', decision) : decision,
       metricNamespace: METRIC_NAMESPACE,
       metricName: this.#metricName(name),
       metricValue: '1',
@@ -74,4 +83,6 @@ export class DecisionMetrics extends Construct {
   }
 }
 
+const ANOMALOUS = FilterPattern.booleanValue('$.anomaly', true);
+const DEGRADED = FilterPattern.booleanValue('$.degraded', true);
 const REASON = { Reason: '$.reason' } as const;

@@ -1,14 +1,18 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { DenialDetail, HttpApiAnswer } from '../lambda/environment.ts';
+import { DENIAL_DETAILS } from '../lambda/environment.ts';
+import type { IdentitySource } from './identity-source.ts';
 import type { Issuer } from './issuer.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
+import type { ContextOptions } from './render-context.ts';
 import { showValue } from './show-value.ts';
 
 /** What `authorizer.config.ts` says about the stack. */
-export interface AuthorizerConfig {
+export interface AuthorizerConfig extends ContextOptions {
   /**
-   * Whether the stack also holds something to try the authorizer on: a Cognito user pool with a client, and a REST API.
-   * The table is then deleted with the stack, unless said otherwise.
+   * Whether the stack also holds something to try the authorizer on: a Cognito user pool with a client, and an API of
+   * each kind. The table is then deleted with the stack, unless said otherwise.
    *
    * @default - false
    */
@@ -26,12 +30,18 @@ export interface AuthorizerConfig {
    */
   readonly issuers?: readonly Issuer[];
   /**
-   * How long API Gateway answers from its cache, at most an hour, where this stack makes the API. A revoked token stays
-   * good for that long.
+   * How long API Gateway answers from its cache, at most an hour, where this stack makes the API. Revocations flush it;
+   * see `RevocableAuthorizerProps.resultsCacheTtl`.
    *
    * @default - Duration.seconds(0), every request is checked
    */
   readonly resultsCacheTtl?: Duration;
+  /**
+   * The longest that a revocation may take to hold: stops a deployment whose other options add up to more.
+   *
+   * @default - no limit; the output `RevocationDeadline` says what it is
+   */
+  readonly revocationWithin?: Duration;
   /**
    * What becomes of the table and the logs when they leave the stack.
    *
@@ -63,6 +73,25 @@ export interface AuthorizerConfig {
    */
   readonly logRetention?: RetentionDays;
   /**
+   * How much a refusal tells the client: `generic` nothing, `reason` which one it was. With `reason` the status is 403
+   * instead of 401, and refusals are cached for `resultsCacheTtl`; see `RevocableAuthorizerProps.denialDetail`.
+   *
+   * @default - 'generic'
+   */
+  readonly denialDetail?: DenialDetail;
+  /**
+   * Where requests carry their token; a request that carries it in two places is refused.
+   *
+   * @default - [IdentitySource.header('Authorization')]; the demo also takes IdentitySource.webSocketProtocol()
+   */
+  readonly identitySources?: readonly IdentitySource[];
+  /**
+   * How HTTP APIs with payload 2.0 are answered; see `RevocableAuthorizerProps.httpApiAnswer`.
+   *
+   * @default - 'simple'
+   */
+  readonly httpApiAnswer?: HttpApiAnswer;
+  /**
    * Tags for everything in the stack.
    *
    * @default - none
@@ -75,11 +104,17 @@ const OPTIONS = {
   stackName: true,
   issuers: true,
   resultsCacheTtl: true,
+  revocationWithin: true,
   removalPolicy: true,
   deletionProtection: true,
   pointInTimeRecovery: true,
   encryptionKeyArn: true,
   logRetention: true,
+  denialDetail: true,
+  identitySources: true,
+  httpApiAnswer: true,
+  context: true,
+  usageIdentifierKeyClaim: true,
   tags: true,
 } as const satisfies Record<keyof AuthorizerConfig, true>;
 
@@ -120,6 +155,12 @@ export function defineConfig(config: AuthorizerConfig): AuthorizerConfig {
     config.logRetention,
     (value) => typeof value === 'number',
     'give a RetentionDays, such as RetentionDays.ONE_YEAR.',
+  );
+  check(
+    'denialDetail',
+    config.denialDetail,
+    (value) => DENIAL_DETAILS.some((detail) => detail === value),
+    'give "generic" or "reason".',
   );
   check(
     'tags',

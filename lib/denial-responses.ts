@@ -1,14 +1,10 @@
 import type { RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { ResponseType } from 'aws-cdk-lib/aws-apigateway';
+import type { DenialDetail } from '../lambda/environment.ts';
+import type { DenialResponseType } from './denial-bodies.ts';
+import { DENIAL_RESPONSE_TYPES, denialBodies } from './denial-bodies.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
-
-/** The one sentence for every refusal; it never tells why. */
-const DENIAL_MESSAGE = 'The security token included in the request is invalid.';
-
-/** For whoever could not be checked: nobody said no, so the client may keep its token and try again. */
-const FAULT_MESSAGE =
-  'The request could not be authorized because of a fault on the server. Try again later; the security token was not refused.';
 
 /** Options of `addDenialResponses`. */
 export interface DenialResponsesOptions {
@@ -22,53 +18,31 @@ export interface DenialResponsesOptions {
 
 const OPTIONS = { allowOrigin: true } as const satisfies Record<keyof DenialResponsesOptions, true>;
 
-interface DenialResponse {
-  readonly id: string;
-  readonly type: ResponseType;
-  readonly statusCode: string;
-  readonly message: string;
-  /** The challenge of RFC 6750 section 3; a fault has none. */
-  readonly challenge?: string;
-}
+/** Construct ids; a changed one would replace the response. */
+const IDS: Readonly<Record<DenialResponseType, string>> = {
+  UNAUTHORIZED: 'DenialUnauthorized',
+  ACCESS_DENIED: 'DenialAccessDenied',
+  AUTHORIZER_FAILURE: 'FaultAuthorizerFailure',
+  AUTHORIZER_CONFIGURATION_ERROR: 'FaultAuthorizerConfiguration',
+};
 
-// API Gateway has one fixed challenge per response type, so that a request without any credentials, which RFC 6750
-// section 3.1 would answer without an error code, gets `invalid_token` too.
-const RESPONSES: readonly DenialResponse[] = [
-  {
-    id: 'DenialUnauthorized',
-    type: ResponseType.UNAUTHORIZED,
-    statusCode: '401',
-    message: DENIAL_MESSAGE,
-    challenge: 'Bearer error="invalid_token"',
-  },
-  {
-    id: 'DenialAccessDenied',
-    type: ResponseType.ACCESS_DENIED,
-    statusCode: '403',
-    message: DENIAL_MESSAGE,
-    challenge: 'Bearer error="insufficient_scope"',
-  },
-  {
-    id: 'FaultAuthorizerFailure',
-    type: ResponseType.AUTHORIZER_FAILURE,
-    statusCode: '500',
-    message: FAULT_MESSAGE,
-  },
-  {
-    id: 'FaultAuthorizerConfiguration',
-    type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR,
-    statusCode: '500',
-    message: FAULT_MESSAGE,
-  },
-];
-
-/** Gives the API's refusals and authorizer faults their body, challenge and CORS headers. */
-export function addDenialResponses(restApi: RestApiBase, options: DenialResponsesOptions = {}): void {
+/**
+ * Gives the API's refusals and authorizer faults their body, challenge and CORS headers.
+ *
+ * @param detail  that of the authorizer: with `reason`, the body of a 403 takes the codes from the authorizer's context
+ */
+export function addDenialResponses(
+  restApi: RestApiBase,
+  options: DenialResponsesOptions = {},
+  detail: DenialDetail = 'generic',
+): void {
   refuseUnknownOptions('addDenialResponses(...)', options, OPTIONS);
   const allowOrigin = readOrigin(options.allowOrigin ?? '*');
-  for (const { id, type, statusCode, message, challenge } of RESPONSES) {
-    restApi.addGatewayResponse(id, {
-      type,
+  const bodies = denialBodies(detail);
+  for (const type of DENIAL_RESPONSE_TYPES) {
+    const { statusCode, challenge, template } = bodies[type];
+    restApi.addGatewayResponse(IDS[type], {
+      type: ResponseType.of(type),
       statusCode,
       responseHeaders: {
         'Access-Control-Allow-Origin': literal(allowOrigin),
@@ -77,7 +51,7 @@ export function addDenialResponses(restApi: RestApiBase, options: DenialResponse
           'WWW-Authenticate': literal(challenge),
         }),
       },
-      templates: { 'application/json': JSON.stringify({ message }) },
+      templates: { 'application/json': template },
     });
   }
 }

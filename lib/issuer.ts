@@ -1,48 +1,43 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
-import type { Algorithm, IssuerSettings } from '../lambda/environment.ts';
-import { checkAlgorithms } from './check-algorithms.ts';
+import type { IssuerSettings, TokenUse } from '../lambda/environment.ts';
+import { ISSUER_DEFAULTS, TOKEN_USES } from '../lambda/environment.ts';
 import { checkHttpsUrl } from './check-https-url.ts';
+import type { IssuerOptions } from './read-issuer-options.ts';
+import { ISSUER_OPTIONS, readIssuerOptions } from './read-issuer-options.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
-import { wholeSeconds } from './whole-seconds.ts';
 
-/** What can be said about every issuer. */
-export interface IssuerOptions {
+/** Options of every Cognito user pool. */
+export interface CognitoOptions extends IssuerOptions {
   /**
-   * The stable name of the issuer in revocation records. Changing it brings revoked tokens back.
+   * Which tokens are accepted, by their claim `token_use`. Id tokens are meant for the app, not for an API: they carry
+   * personal data, and no scopes.
    *
-   * @default - the issuer's `iss`
+   * @default - 'access'
    */
-  readonly id?: string;
+  readonly tokenUse?: TokenUse;
   /**
-   * The signature algorithms that are accepted. Symmetric ones cannot be.
+   * The issuer type of the pool (`IssuerConfiguration`). `original`: its `iss` is
+   * `https://cognito-idp.<region>.amazonaws.com/<pool id>`. `updated`: `https://issuer-cognito-idp.<region>...` with the
+   * primary region of the pool; the original form is accepted too, for tokens from before the change, and the id stays.
    *
-   * @default - RS256
-   */
-  readonly algorithms?: readonly Algorithm[];
-  /**
-   * The longest accepted lifetime of a token (`exp - iat`). Subject revocations are kept for as long as this.
+   * The tokens of a replica in another region may name that region: list its `iss` under `aliases`.
    *
-   * @default - 24 hours
+   * @default - 'original'
+   * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
    */
-  readonly maxTokenLifetime?: Duration;
-  /**
-   * The accepted difference between the issuer's clock and ours.
-   *
-   * @default - none
-   */
-  readonly grace?: Duration;
+  readonly issuerType?: 'original' | 'updated';
 }
 
 /** Options of {@link Issuer.cognitoUserPool}. */
-export interface CognitoUserPoolOptions extends IssuerOptions {
+export interface CognitoUserPoolOptions extends CognitoOptions {
   /** The app clients whose access tokens are accepted; `null`: every client of the pool. */
   readonly clients: readonly IUserPoolClient[] | null;
 }
 
 /** Options of {@link Issuer.cognitoUserPoolId}. */
-export interface CognitoUserPoolIdOptions extends IssuerOptions {
+export interface CognitoUserPoolIdOptions extends CognitoOptions {
   /** The ids of the app clients whose access tokens are accepted; `null`: every client of the pool. */
   readonly clientIds: readonly string[] | null;
 }
@@ -59,19 +54,22 @@ export interface OidcOptions extends IssuerOptions {
   readonly jwksUri?: string;
 }
 
-const COMMON = {
-  id: true,
-  algorithms: true,
-  maxTokenLifetime: true,
-  grace: true,
-} as const satisfies Record<keyof IssuerOptions, true>;
-
-const COGNITO = { clients: true, ...COMMON } as const satisfies Record<keyof CognitoUserPoolOptions, true>;
-const COGNITO_ID = { clientIds: true, ...COMMON } as const satisfies Record<
+const COGNITO = { tokenUse: true, issuerType: true, ...ISSUER_OPTIONS } as const satisfies Record<
+  keyof CognitoOptions,
+  true
+>;
+const COGNITO_POOL = { clients: true, ...COGNITO } as const satisfies Record<
+  keyof CognitoUserPoolOptions,
+  true
+>;
+const COGNITO_POOL_ID = { clientIds: true, ...COGNITO } as const satisfies Record<
   keyof CognitoUserPoolIdOptions,
   true
 >;
-const OIDC = { audience: true, jwksUri: true, ...COMMON } as const satisfies Record<keyof OidcOptions, true>;
+const OIDC = { audience: true, jwksUri: true, ...ISSUER_OPTIONS } as const satisfies Record<
+  keyof OidcOptions,
+  true
+>;
 
 const USER_POOL_ID = /^(?<region>[a-z]{2}(?:-[a-z]+)+-\d+)_[0-9A-Za-z]+$/;
 
@@ -87,17 +85,19 @@ export class Issuer {
   /**
    * Accepts the access tokens of a Cognito user pool, defined in this application or imported.
    *
-   * Does NOT accept its id tokens: they are meant for the app client, not for an API.
+   * Does NOT accept its id tokens, unless `tokenUse` says so: they are meant for the app client, not for an API.
    */
   static cognitoUserPool(pool: IUserPool, options: CognitoUserPoolOptions): Issuer {
     const what = 'Issuer.cognitoUserPool(...)';
-    refuseUnknownOptions(what, options, COGNITO);
+    refuseUnknownOptions(what, options, COGNITO_POOL);
     const clientIds = Array.isArray(options.clients)
       ? options.clients.map((client: IUserPoolClient) => client?.userPoolClientId)
       : options.clients;
+    const { region } = pool.env;
+    const updated = `https://issuer-cognito-idp.${region}.${Stack.of(pool).urlSuffix}/${pool.userPoolId}`;
     return Issuer.cognito(
       what,
-      providerUrl(pool),
+      { original: providerUrl(pool), updated },
       readList(what, 'clients', clientIds, EVERY_CLIENT),
       options,
     );
@@ -116,10 +116,15 @@ export class Issuer {
         `${what}: that is not the id of a user pool; give one such as "eu-west-1_a1B2c3D4e", as the Cognito console shows it.`,
       );
     }
-    refuseUnknownOptions(what, options, COGNITO_ID);
+    refuseUnknownOptions(what, options, COGNITO_POOL_ID);
     const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    const iss = `https://cognito-idp.${region}.${suffix}/${userPoolId}`;
-    return Issuer.cognito(what, iss, readList(what, 'clientIds', options.clientIds, EVERY_CLIENT), options);
+    const host = `cognito-idp.${region}.${suffix}/${userPoolId}`;
+    return Issuer.cognito(
+      what,
+      { original: `https://${host}`, updated: `https://issuer-${host}` },
+      readList(what, 'clientIds', options.clientIds, EVERY_CLIENT),
+      options,
+    );
   }
 
   /**
@@ -137,27 +142,28 @@ export class Issuer {
     }
     return new Issuer({
       kind: 'oidc',
-      id: readId(what, options.id) ?? issuer,
-      issuers: [issuer],
       ...(options.jwksUri !== undefined && { jwksUri: options.jwksUri }),
       audience: readList(what, 'audience', audience, 'tokens for any audience'),
-      ...readCommon(what, options),
+      ...readIssuerOptions(what, options, [issuer], issuer),
     });
   }
 
   private static cognito(
     what: string,
-    iss: string,
+    forms: { readonly original: string; readonly updated: string },
     clientIds: readonly string[] | null,
-    options: IssuerOptions,
+    options: CognitoOptions,
   ): Issuer {
+    const { tokenUse = ISSUER_DEFAULTS.tokenUse, issuerType = 'original' } = options;
+    readChoice(what, 'tokenUse', tokenUse, TOKEN_USES);
+    readChoice(what, 'issuerType', issuerType, ['original', 'updated']);
+    const accepted = issuerType === 'updated' ? [forms.updated, forms.original] : [forms.original];
     return new Issuer({
       kind: 'cognito',
-      id: readId(what, options.id) ?? iss,
-      issuers: [iss],
-      jwksUri: `${iss}/.well-known/jwks.json`,
+      jwksUri: `${accepted[0]}/.well-known/jwks.json`,
       audience: clientIds,
-      ...readCommon(what, options),
+      ...(tokenUse !== ISSUER_DEFAULTS.tokenUse && { tokenUse }),
+      ...readIssuerOptions(what, options, accepted, forms.original),
     });
   }
 
@@ -180,13 +186,10 @@ function providerUrl(pool: IUserPool): string {
     : `https://${pool.userPoolProviderName}`;
 }
 
-function readId(what: string, id: unknown): string | undefined {
-  if (id !== undefined && (typeof id !== 'string' || id === '')) {
-    throw new Error(
-      `${what}: option "id" is ${showValue(id)}; give a name that will never change, or leave it out.`,
-    );
-  }
-  return id;
+function readChoice(what: string, option: string, value: unknown, choices: readonly string[]): void {
+  if (choices.some((choice) => choice === value)) return;
+  const advice = choices.map((choice) => `"${choice}"`).join(' or ');
+  throw new Error(`${what}: option "${option}" is ${showValue(value)}; give ${advice}.`);
 }
 
 /** Leaving a check out has to be typed: `null`. Neither nothing nor an empty list means it. */
@@ -207,25 +210,4 @@ function readList(
     );
   }
   return list;
-}
-
-function readCommon(
-  what: string,
-  options: IssuerOptions,
-): Pick<IssuerSettings, 'algorithms' | 'maxTokenLifetimeSeconds' | 'graceSeconds'> {
-  const { algorithms } = options;
-  if (algorithms !== undefined) checkAlgorithms(what, algorithms);
-  const maxTokenLifetimeSeconds = wholeSeconds(
-    `${what}: option "maxTokenLifetime"`,
-    options.maxTokenLifetime,
-    {
-      from: 1,
-    },
-  );
-  const graceSeconds = wholeSeconds(`${what}: option "grace"`, options.grace, { from: 0 });
-  return {
-    ...(algorithms !== undefined && { algorithms }),
-    ...(maxTokenLifetimeSeconds !== undefined && { maxTokenLifetimeSeconds }),
-    ...(graceSeconds !== undefined && { graceSeconds }),
-  };
 }

@@ -6,6 +6,8 @@ const isPublished = import.meta.filename.endsWith('.cjs');
 const bundles = join(import.meta.dirname, isPublished ? '../lambda' : '../dist/lambda');
 
 /** Returns the code of a function: the bundle made by `npm run bundle`, or the one that the npm package carries. */
-export function lambdaCode(name: 'authorizer' | 'revocations' | 'demo'): Code {
+export function lambdaCode(
+  name: 'authorizer' | 'revocations' | 'revocation-endpoint' | 'introspection-endpoint' | 'demo',
+): Code {
   return Code.fromAsset(join(bundles, name));
 }

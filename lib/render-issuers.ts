@@ -19,7 +19,7 @@ export function renderIssuers(scope: Construct, issuers: readonly Issuer[]): str
   const bytes = Buffer.byteLength(json);
   if (bytes > MAX_ISSUERS_BYTES) {
     throw new Error(
-      `The ${issuers.length} issuers take ${bytes} bytes of the functions' environment, and at most ${MAX_ISSUERS_BYTES} fit; shorten the lists of audiences and clients, or split the issuers over several authorizers.`,
+      `The ${issuers.length} issuers take ${bytes} bytes of the functions' environment, and at most ${MAX_ISSUERS_BYTES} fit; bake in fewer keys ("jwks"), shorten the lists of audiences and clients, or split the issuers over several authorizers.`,
     );
   }
   return json;

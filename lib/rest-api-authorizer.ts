@@ -1,25 +1,27 @@
-import type { Duration } from 'aws-cdk-lib';
 import { Lazy } from 'aws-cdk-lib';
-import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
-import { Authorizer, IdentitySource, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { CfnPermission, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnAuthorizer, IRestApi, RequestAuthorizerProps } from 'aws-cdk-lib/aws-apigateway';
+import { Authorizer, RequestAuthorizer, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-
-export interface RestApiAuthorizerProps {
-  readonly handler: IFunction;
-  readonly resultsCacheTtl: Duration;
-}
+import type { Attachment } from './attachment.ts';
+import { permitInvocation } from './attachment.ts';
+import type { IdentitySource } from './identity-source.ts';
+import { identitySourceExpressions, sourcesOf } from './identity-source.ts';
 
 /**
- * What API Gateway lets through to the function: a bearer token as RFC 6750 section 2.1 writes it. The function accepts
- * exactly the same (lambda/authorizer/extract-token.ts); everything else is 401 without an invocation.
+ * What API Gateway lets through to a TOKEN authorizer: a bearer token as RFC 6750 section 2.1 writes it, in other headers
+ * than `Authorization` also without the scheme. The function accepts exactly the same
+ * (lambda/authorizer/parse-credentials.ts); everything else is 401 without an invocation.
  */
-const BEARER_CREDENTIALS = '^[Bb][Ee][Aa][Rr][Ee][Rr] +[A-Za-z0-9._~+/-]+=*$';
+const BEARER = '[Bb][Ee][Aa][Rr][Ee][Rr] +';
+const B64TOKEN = '[A-Za-z0-9._~+/-]+=*';
+
+/** TOKEN authorizers are told of one header, REQUEST authorizers of the whole request. */
+export type RestAuthorizerType = 'TOKEN' | 'REQUEST';
 
 /** A method's `authorizerId` before it is known which API the method belongs to. */
 interface PendingId {
-  authorizer?: TokenAuthorizer;
+  authorizer?: TokenAuthorizer | RequestAuthorizer;
 }
 
 /**
@@ -28,13 +30,15 @@ interface PendingId {
  * API Gateway wants an authorizer resource per API. It is made when the first method of an API is attached.
  */
 export class RestApiAuthorizer extends Authorizer {
-  readonly #props: RestApiAuthorizerProps;
-  readonly #perApi = new Map<string, TokenAuthorizer>();
+  readonly #attachment: Attachment;
+  readonly #type: RestAuthorizerType;
+  readonly #perApi = new Map<string, TokenAuthorizer | RequestAuthorizer>();
   #pending: PendingId[] = [];
 
-  constructor(scope: Construct, id: string, props: RestApiAuthorizerProps) {
+  constructor(scope: Construct, id: string, attachment: Attachment, type: RestAuthorizerType) {
     super(scope, id);
-    this.#props = props;
+    this.#attachment = attachment;
+    this.#type = type;
   }
 
   /** A method reads this first and calls {@link _attachToApi} next, so the id is settled there. */
@@ -45,7 +49,7 @@ export class RestApiAuthorizer extends Authorizer {
       produce: () => {
         if (id.authorizer) return id.authorizer.authorizerId;
         throw new Error(
-          'The id of the authorizer is not known, because it was read without attaching the authorizer to a method; pass forRestApi() as `authorizer` of addMethod or of defaultMethodOptions.',
+          'The id of the authorizer is not known, because it was read without attaching the authorizer to a method; pass forRestApi() or forRestApiRequest() as `authorizer` of addMethod or of defaultMethodOptions.',
         );
       },
     });
@@ -58,31 +62,59 @@ export class RestApiAuthorizer extends Authorizer {
   }
 
   /** Everything lives in the API's stack: in two stacks, function and API would otherwise depend on each other. */
-  #addAuthorizer(restApi: IRestApi): TokenAuthorizer {
+  #addAuthorizer(restApi: IRestApi): TokenAuthorizer | RequestAuthorizer {
     const scope = new Construct(
       restApi as IRestApi & Construct,
       `RevocableAuthorizer${this.node.addr.slice(-8)}`,
     );
-    const { functionArn } = this.#props.handler;
-    const authorizer = new TokenAuthorizer(scope, 'Authorizer', {
+    const { handler, identitySources, resultsCacheTtl, registry } = this.#attachment;
+    const common = {
       // Without permissions, because CDK would put the permission into the stack of the function.
       handler: LambdaFunction.fromFunctionAttributes(scope, 'Handler', {
-        functionArn,
+        functionArn: handler.functionArn,
+        sameEnvironment: false,
         skipPermissions: true,
       }),
-      identitySource: IdentitySource.header('Authorization'),
-      validationRegex: BEARER_CREDENTIALS,
       // Written even when it is 0: API Gateway's own default is five minutes.
-      resultsCacheTtl: this.#props.resultsCacheTtl,
-    });
-    new CfnPermission(scope, 'Permission', {
-      action: 'lambda:InvokeFunction',
-      functionName: functionArn,
-      principal: 'apigateway.amazonaws.com',
-      sourceArn: authorizer.authorizerArn,
-    });
+      resultsCacheTtl,
+    };
+    const authorizer =
+      this.#type === 'TOKEN'
+        ? new TokenAuthorizer(scope, 'Authorizer', { ...common, ...tokenSource(identitySources) })
+        : addRequestAuthorizer(scope, common, identitySources);
+    permitInvocation(scope, this.#attachment, restApi.restApiId, authorizer.authorizerId);
     authorizer._attachToApi(restApi);
+    registry?.add(scope, 'rest', restApi.restApiId);
     this.#perApi.set(restApi.restApiId, authorizer);
     return authorizer;
   }
+}
+
+function addRequestAuthorizer(
+  scope: Construct,
+  common: Omit<RequestAuthorizerProps, 'identitySources'>,
+  sources: readonly IdentitySource[],
+): RequestAuthorizer {
+  const expressions = identitySourceExpressions('rest', sources, 'forRestApiRequest()');
+  const authorizer = new RequestAuthorizer(scope, 'Authorizer', {
+    ...common,
+    identitySources: expressions ?? [],
+  });
+  // CDK would write an empty text.
+  if (!expressions) (authorizer.node.defaultChild as CfnAuthorizer).identitySource = undefined;
+  return authorizer;
+}
+
+function tokenSource(sources: readonly IdentitySource[]) {
+  const [header, second] = sourcesOf('rest', sources);
+  if (header?.settings.in !== 'header' || second !== undefined) {
+    throw new Error(
+      'forRestApi(): a TOKEN authorizer is told of one header and of nothing else, and option "identitySources" holds another place; use forRestApiRequest().',
+    );
+  }
+  const isAuthorization = header.settings.name === 'authorization';
+  return {
+    identitySource: `method.request.header.${header.parameter}`,
+    validationRegex: isAuthorization ? `^${BEARER}${B64TOKEN}$` : `^(${BEARER})?${B64TOKEN}$`,
+  };
 }

@@ -1,34 +1,67 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { IAuthorizer, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../lambda/environment.ts';
+import type { Construct } from 'constructs';
+import type {
+  DenialDetail,
+  HttpApiAnswer,
+  LookUpSettings,
+  ResultsCacheSettings,
+} from '../lambda/environment.ts';
+import {
+  DENIAL_DETAILS,
+  DIMENSIONS,
+  ENVIRONMENT,
+  HTTP_API_ANSWERS,
+  LOOK_UP_DEFAULTS,
+} from '../lambda/environment.ts';
+import { AttachableAuthorizer } from './attachable-authorizer.ts';
+import type { Attachment } from './attachment.ts';
+import type { BundledFunctionProps } from './bundled-function.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { DecisionMetrics } from './decision-metrics.ts';
-import type { DenialResponsesOptions } from './denial-responses.ts';
-import { addDenialResponses } from './denial-responses.ts';
+import type { IdentitySource } from './identity-source.ts';
+import type { RevocableAuthorizerAttributes } from './imported-authorizer.ts';
+import { ImportedAuthorizer } from './imported-authorizer.ts';
 import type { Issuer } from './issuer.ts';
 import { lambdaCode } from './lambda-code.ts';
+import { isDefaultSource, readIdentitySources } from './read-identity-sources.ts';
+import { readOneOf } from './read-one-of.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
+import type { ContextOptions } from './render-context.ts';
+import { readUsageIdentifierKeyClaim, renderContext } from './render-context.ts';
 import { renderIssuers } from './render-issuers.ts';
-import { RestApiAuthorizer } from './rest-api-authorizer.ts';
+import type { LookUpOptions } from './render-look-up.ts';
+import { renderLookUp } from './render-look-up.ts';
+import { ResultsCacheRegistry } from './results-cache-registry.ts';
+import { RevocationDeadline } from './revocation-deadline.ts';
 import { RevocationTable } from './revocation-table.ts';
 import { wholeSeconds } from './whole-seconds.ts';
 
 /** Properties of {@link RevocableAuthorizer}. */
-export interface RevocableAuthorizerProps {
+export interface RevocableAuthorizerProps extends LookUpOptions, ContextOptions {
   /** Whose tokens are accepted; at least one. */
   readonly issuers: readonly Issuer[];
   /**
-   * How long API Gateway answers from its cache, at most an hour. A revoked token stays good for that long.
+   * How long API Gateway answers from its cache, at most an hour.
+   *
+   * After a revocation the admin function flushes the caches of the APIs that were attached by its methods `for...Api`, for
+   * all their tokens, and says in its answer from when on the revocation holds; `revoke` takes some seconds longer for it.
+   * A flush can fail, so that `revocationDeadline` counts the whole time.
    *
    * @default - Duration.seconds(0), every request is checked
    */
   readonly resultsCacheTtl?: Duration;
+  /**
+   * The longest that a revocation may take to hold. It changes nothing: it stops a deployment whose other options add up
+   * to more.
+   *
+   * @default - no limit; see `revocationDeadline` for what it is
+   */
+  readonly revocationWithin?: Duration;
   /**
    * What becomes of the table and the logs when they leave the stack. To delete the table with the stack, turn
    * `deletionProtection` off too.
@@ -60,17 +93,55 @@ export interface RevocableAuthorizerProps {
    * @default - RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: RetentionDays;
+  /**
+   * How much a refusal tells the client. `generic`: nothing, every refusal is the same 401. `reason`: the body names the
+   * reason, so that a client can tell `token_expired` (refresh) from `token_revoked` (sign in again).
+   *
+   * API Gateway takes a reason only from a policy that denies. So with `reason` the status is 403 instead of 401, which
+   * many clients do not answer by refreshing; a refusal is cached for `resultsCacheTtl`, so that a reinstated token stays
+   * refused for that long; and a thief is told that the token was revoked. The reason reaches the body by
+   * `addDenialResponses`. Requests without a bearer token stay 401: API Gateway refuses them by itself. A fault stays
+   * 500.
+   *
+   * @default - 'generic'
+   */
+  readonly denialDetail?: DenialDetail;
+  /**
+   * Where requests carry their token; a request that carries it in two places is refused. With several places API
+   * Gateway can neither cache nor refuse a request without a token by itself.
+   *
+   * @default - [IdentitySource.header('Authorization')]
+   */
+  readonly identitySources?: readonly IdentitySource[];
+  /**
+   * How HTTP APIs with payload 2.0 are answered: whether the caller is authorized (`simple`), or by an IAM policy (`iam`).
+   * Clients see no difference.
+   *
+   * @default - 'simple'
+   */
+  readonly httpApiAnswer?: HttpApiAnswer;
 }
 
 const OPTIONS = {
   issuers: true,
   resultsCacheTtl: true,
+  revocationWithin: true,
   removalPolicy: true,
   deletionProtection: true,
   pointInTimeRecovery: true,
   encryptionKey: true,
   logRetention: true,
+  denialDetail: true,
+  identitySources: true,
+  httpApiAnswer: true,
+  context: true,
+  usageIdentifierKeyClaim: true,
+  readConsistency: true,
+  lookUpDeadline: true,
+  onRevocationStoreUnavailable: true,
 } as const satisfies Record<keyof RevocableAuthorizerProps, true>;
+
+const AUTHORIZER_TIMEOUT_SECONDS = 5;
 
 /**
  * A token authorizer for API Gateway whose tokens can be revoked: the authorizer function, the revocation table, and
@@ -82,24 +153,74 @@ const OPTIONS = {
  * });
  * restApi.root.addMethod('GET', backend, { authorizer: authorizer.forRestApi() });
  */
-export class RevocableAuthorizer extends Construct {
+export class RevocableAuthorizer extends AttachableAuthorizer {
+  /**
+   * Refers to an authorizer that is deployed already, by another application or stack, so that APIs of this one can be
+   * attached to it.
+   */
+  static fromAttributes(
+    scope: Construct,
+    id: string,
+    attributes: RevocableAuthorizerAttributes,
+  ): AttachableAuthorizer {
+    return new ImportedAuthorizer(scope, id, attributes);
+  }
+
   /** Decides about each token; may only read the table. */
   readonly authorizerFunction: LambdaFunction;
   /** Revokes, reinstates, lists and checks; may read and write the table. Who may invoke it: `grantRevoke`. */
   readonly revocationsFunction: LambdaFunction;
   /** Holds the revocations. */
   readonly table: RevocationTable;
+  /** How long it takes, at worst, until a revocation holds. */
+  readonly revocationDeadline: RevocationDeadline;
+  /**
+   * What every function about these tokens is made with.
+   *
+   * @internal
+   */
+  readonly _functionBasics: Pick<BundledFunctionProps, 'environment' | 'logRetention' | 'logRemovalPolicy'>;
+  /** @internal */
+  protected readonly _attachment: Attachment;
   readonly #metrics: DecisionMetrics;
-  readonly #restApiAuthorizer: RestApiAuthorizer;
 
   constructor(scope: Construct, id: string, props: RevocableAuthorizerProps) {
     super(scope, id);
     refuseUnknownOptions(`RevocableAuthorizer "${id}"`, props, OPTIONS);
-    const { issuers, resultsCacheTtl, removalPolicy, logRetention, ...tableProps } = props;
+    const what = `RevocableAuthorizer "${id}"`;
+    const { issuers, resultsCacheTtl, removalPolicy, logRetention, ...others } = props;
+    const { revocationWithin, readConsistency, lookUpDeadline, onRevocationStoreUnavailable } = others;
+    const { deletionProtection, pointInTimeRecovery, encryptionKey } = others;
     const ttlOption = `RevocableAuthorizer "${id}": option "resultsCacheTtl"`;
     const ttlSeconds = wholeSeconds(ttlOption, resultsCacheTtl, { from: 0, to: 3600 }) ?? 0;
 
-    this.table = new RevocationTable(this, 'Table', { removalPolicy, ...tableProps });
+    const lookUpOptions = { readConsistency, lookUpDeadline, onRevocationStoreUnavailable };
+    const lookUp = renderLookUp(`RevocableAuthorizer "${id}"`, lookUpOptions);
+    const lookUpSettings: Required<LookUpSettings> = { ...LOOK_UP_DEFAULTS, ...JSON.parse(lookUp) };
+    const identitySources = readIdentitySources(what, props.identitySources, ttlSeconds);
+    const httpApiAnswer = readOneOf(what, 'httpApiAnswer', props.httpApiAnswer, HTTP_API_ANSWERS);
+    const denialDetail = readOneOf(what, 'denialDetail', props.denialDetail, DENIAL_DETAILS);
+    const context = renderContext(what, props.context);
+    const usageIdentifierKeyClaim = readUsageIdentifierKeyClaim(what, props.usageIdentifierKeyClaim);
+    this.revocationDeadline = new RevocationDeadline({
+      lookUp: lookUpSettings,
+      resultsCacheTtlSeconds: ttlSeconds,
+      authorizerTimeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
+    });
+    const withinOption = `RevocableAuthorizer "${id}": option "revocationWithin"`;
+    const withinSeconds = wholeSeconds(withinOption, revocationWithin, { from: 1 });
+    if (withinSeconds !== undefined) this.revocationDeadline.require(withinOption, withinSeconds);
+    Annotations.of(this).addInfoV2(
+      'revocable-authorizer:revocationDeadline',
+      `A revocation holds ${this.revocationDeadline}.`,
+    );
+    const registry = ttlSeconds > 0 ? new ResultsCacheRegistry(this, 'ResultsCaches') : undefined;
+    this.table = new RevocationTable(this, 'Table', {
+      removalPolicy,
+      deletionProtection,
+      pointInTimeRecovery,
+      encryptionKey,
+    });
     const common = {
       environment: {
         [ENVIRONMENT.issuers]: renderIssuers(this, issuers),
@@ -108,44 +229,63 @@ export class RevocableAuthorizer extends Construct {
       logRetention: logRetention ?? RetentionDays.THREE_MONTHS,
       logRemovalPolicy: removalPolicy ?? RemovalPolicy.RETAIN,
     };
+    this._functionBasics = {
+      ...common,
+      environment: { ...common.environment, [ENVIRONMENT.lookUp]: lookUp },
+    };
     const authorizerFunction = new BundledFunction(this, 'Function', {
       ...common,
+      environment: {
+        ...common.environment,
+        [ENVIRONMENT.denialDetail]: denialDetail,
+        ...(!isDefaultSource(identitySources) && {
+          [ENVIRONMENT.identitySources]: JSON.stringify(identitySources.map(({ settings }) => settings)),
+        }),
+        ...(httpApiAnswer !== HTTP_API_ANSWERS[0] && { [ENVIRONMENT.httpApiAnswer]: httpApiAnswer }),
+        ...(context !== undefined && { [ENVIRONMENT.context]: context }),
+        ...(usageIdentifierKeyClaim !== undefined && {
+          [ENVIRONMENT.usageIdentifierKeyClaim]: usageIdentifierKeyClaim,
+        }),
+        [ENVIRONMENT.lookUp]: lookUp,
+      },
       description: 'Decides whether a bearer token is valid and not revoked.',
       code: lambdaCode('authorizer'),
-      timeout: Duration.seconds(5),
+      timeout: Duration.seconds(AUTHORIZER_TIMEOUT_SECONDS),
     });
     const revocationsFunction = new BundledFunction(this, 'Revocations', {
       ...common,
+      environment: {
+        ...common.environment,
+        [ENVIRONMENT.authorizerLogGroupName]: authorizerFunction.logGroup.logGroupName,
+        [ENVIRONMENT.worstCaseSeconds]: JSON.stringify(
+          Object.fromEntries(
+            DIMENSIONS.map((dimension) => [dimension, this.revocationDeadline.secondsOf(dimension)]),
+          ),
+        ),
+        ...(registry && { [ENVIRONMENT.resultsCache]: renderResultsCache(registry, lookUpSettings) }),
+      },
       description: 'Revokes and reinstates tokens and subjects.',
       code: lambdaCode('revocations'),
       timeout: Duration.seconds(30),
     });
     this.table.grantCheck(authorizerFunction);
     this.table.grantAdminister(revocationsFunction);
+    // To explain a decision by its request id, and nothing else in the account's logs.
+    authorizerFunction.logGroup.grant(revocationsFunction, 'logs:FilterLogEvents');
+    registry?.serve(revocationsFunction);
     this.authorizerFunction = authorizerFunction;
     this.revocationsFunction = revocationsFunction;
     this.#metrics = new DecisionMetrics(this, 'Metrics', { logGroup: authorizerFunction.logGroup });
-    this.#restApiAuthorizer = new RestApiAuthorizer(this, 'RestApi', {
+    // Whoever lets requests through unchecked wants to know afterwards how many.
+    if (onRevocationStoreUnavailable !== undefined) this.#metrics.degradedAllows();
+    this._attachment = {
       handler: authorizerFunction,
+      identitySources,
       resultsCacheTtl: Duration.seconds(ttlSeconds),
-    });
-  }
-
-  /**
-   * Returns what a REST API takes as `authorizer`, of `addMethod` and of `defaultMethodOptions`.
-   *
-   * It serves any number of methods and APIs, in this stack or another of the application.
-   */
-  forRestApi(): IAuthorizer {
-    return this.#restApiAuthorizer;
-  }
-
-  /**
-   * Gives the refusals of a REST API one sentence, `WWW-Authenticate` and CORS headers, and faults of the authorizer a
-   * sentence that does not blame the token.
-   */
-  addDenialResponses(restApi: RestApiBase, options?: DenialResponsesOptions): void {
-    addDenialResponses(restApi, options);
+      httpApiAnswer,
+      denialDetail,
+      registry,
+    };
   }
 
   /** Lets somebody revoke, reinstate, list and check: invoke the admin function. */
@@ -159,6 +299,14 @@ export class RevocableAuthorizer extends Construct {
   }
 
   /**
+   * Counts the requests that were let through on what was known before the revocation table went down, to alarm on; they
+   * are among `metricAllows` too. None without `onRevocationStoreUnavailable`.
+   */
+  metricDegradedAllows(options?: MetricOptions): Metric {
+    return this.#metrics.degradedAllows(options);
+  }
+
+  /**
    * Counts the refusals that the function decided; the sum over 5 minutes unless told otherwise. Of one reason only:
    * `{ dimensionsMap: { Reason: 'token_revoked' } }`.
    *
@@ -166,6 +314,14 @@ export class RevocableAuthorizer extends Construct {
    */
   metricDenials(options?: MetricOptions): Metric {
     return this.#metrics.denials(options);
+  }
+
+  /**
+   * Counts the refusals whose signature check ended in an error that should not be possible; the sum over 5 minutes unless
+   * told otherwise. They are among `metricDenials` too, as `signature_invalid`. More than none is worth a report to us.
+   */
+  metricAnomalies(options?: MetricOptions): Metric {
+    return this.#metrics.anomalies(options);
   }
 
   /**
@@ -177,4 +333,17 @@ export class RevocableAuthorizer extends Construct {
   metricFaults(options?: MetricOptions): Metric {
     return this.#metrics.faults(options);
   }
+}
+
+/** For the way from the function to the cache, and for eventual reads; beside the look-up itself. */
+const IN_FLIGHT_MARGIN_MS = 1000;
+
+function renderResultsCache({ path }: ResultsCacheRegistry, lookUp: Required<LookUpSettings>): string {
+  const { deadlineMs, readConsistency, allowOnStoreUnavailableSeconds } = lookUp;
+  const margins = readConsistency === 'eventual' ? 2 : 1;
+  const settings: ResultsCacheSettings = {
+    inFlightMs: deadlineMs + margins * IN_FLIGHT_MARGIN_MS + allowOnStoreUnavailableSeconds * 1000,
+    registryPath: path,
+  };
+  return JSON.stringify(settings);
 }

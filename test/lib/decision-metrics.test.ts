@@ -57,6 +57,17 @@ describe('the metrics', () => {
     });
   });
 
+  it('count anomalies apart', () => {
+    const { stack, authorizer } = anAuthorizer();
+    authorizer.metricAnomalies();
+    Template.fromStack(stack).hasResourceProperties(TYPE, {
+      FilterPattern: '{ $.anomaly IS TRUE }',
+      MetricTransformations: [
+        Match.objectLike({ MetricName: 'Orders/Authorizer/Anomalies', DefaultValue: 0 }),
+      ],
+    });
+  });
+
   it('are sums over five minutes, of one reason when asked', () => {
     const { authorizer } = anAuthorizer();
     const seen = [

@@ -23,6 +23,7 @@ describe('defineConfig', () => {
         encryptionKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/3a1e7a8e-0000-4000-8000-000000000000',
         logRetention: RetentionDays.ONE_YEAR,
         tags: { team: 'orders' },
+        denialDetail: 'reason',
       },
     ],
   ])('returns %s', (_what, config) => {
@@ -42,6 +43,11 @@ describe('defineConfig', () => {
       'there is no option "stackname"; correct or remove it. The options are: demo, stackName',
     ],
     ['no object', [], 'the options are []; give an object with: demo'],
+    [
+      'a detail that does not exist',
+      { demo: true, denialDetail: 'full' },
+      'option "denialDetail" is "full"; give "generic" or "reason".',
+    ],
     ['a text for demo', { demo: 'yes' }, 'option "demo" is "yes"; give true or false.'],
     [
       'a name that CloudFormation refuses',

@@ -9,15 +9,24 @@ const template = Template.fromStack(new AuthorizerStack(new App(), { demo: true 
 
 describe('the demo', () => {
   test.each([
-    ['GET', 'DemoApiorders4'],
-    ['POST', 'DemoApiorders4'],
-    ['GET', 'DemoApiordersid'],
-  ])('answers %s on %s by the backend, behind the authorizer', (HttpMethod, resource) => {
+    ['GET', 'DemoApiorders4', 'TOKEN'],
+    ['POST', 'DemoApiorders4', 'TOKEN'],
+    ['GET', 'DemoApiordersid', 'TOKEN'],
+    ['GET', 'DemoApirequestsorders', 'REQUEST'],
+    ['POST', 'DemoApirequestsorders', 'REQUEST'],
+    ['GET', 'DemoApirequestsordersid', 'REQUEST'],
+  ])('answers %s on %s by the backend, behind a %s authorizer', (HttpMethod, prefix, Type) => {
+    const [resource = ''] = Object.keys(template.findResources('AWS::ApiGateway::Resource')).filter((id) =>
+      new RegExp(`^${prefix}[0-9A-F]+$`).test(id),
+    );
+    const [authorizer] = Object.keys(
+      template.findResources('AWS::ApiGateway::Authorizer', { Properties: { Type } }),
+    );
     template.hasResourceProperties(METHOD, {
       HttpMethod,
-      ResourceId: { Ref: logicalId(template, 'AWS::ApiGateway::Resource', resource) },
+      ResourceId: { Ref: resource },
       AuthorizationType: 'CUSTOM',
-      AuthorizerId: { Ref: logicalId(template, 'AWS::ApiGateway::Authorizer', 'Demo') },
+      AuthorizerId: { Ref: authorizer },
       Integration: Match.objectLike({ Type: 'AWS_PROXY' }),
     });
   });
@@ -26,11 +35,55 @@ describe('the demo', () => {
     const open = Object.values(template.findResources(METHOD)).filter(
       ({ Properties }) => Properties.AuthorizationType !== 'CUSTOM',
     );
-    expect(open).toHaveLength(3);
+    expect(open).toHaveLength(6);
     for (const { Properties } of open) {
       expect(Properties).toMatchObject({ HttpMethod: 'OPTIONS', AuthorizationType: 'NONE' });
       expect(Properties).not.toHaveProperty('AuthorizerId');
     }
+  });
+
+  test.each(['GET /orders', 'POST /orders', 'GET /orders/{id}'])(
+    'answers %s of the HTTP API by the backend, behind the authorizer',
+    (RouteKey) => {
+      template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+        ApiId: { Ref: logicalId(template, 'AWS::ApiGatewayV2::Api', 'DemoHttpApi') },
+        RouteKey,
+        AuthorizationType: 'CUSTOM',
+        AuthorizerId: { Ref: logicalId(template, 'AWS::ApiGatewayV2::Authorizer', 'DemoHttpApi') },
+      });
+    },
+  );
+
+  it('lets API Gateway itself refuse HTTP requests without a header, and answer preflight ones', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerPayloadFormatVersion: '2.0',
+      EnableSimpleResponses: true,
+      IdentitySource: ['$request.header.Authorization'],
+      AuthorizerResultTtlInSeconds: 0,
+    });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      ProtocolType: 'HTTP',
+      CorsConfiguration: Match.objectLike({ AllowOrigins: ['*'] }),
+    });
+  });
+
+  it('echoes the messages of a WebSocket that connected with a token in a header or a subprotocol', () => {
+    const ApiId = { Ref: logicalId(template, 'AWS::ApiGatewayV2::Api', 'DemoWebSocketApi') };
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      ApiId,
+      IdentitySource: Match.absent(),
+    });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      ApiId,
+      RouteKey: '$connect',
+      AuthorizationType: 'CUSTOM',
+    });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      ApiId,
+      RouteKey: '$default',
+      RouteResponseSelectionExpression: '$default',
+    });
+    template.resourcePropertiesCountIs('AWS::ApiGatewayV2::Stage', { ApiId, StageName: 'prod' }, 1);
   });
 
   it('refuses with the sentence', () => {
@@ -50,12 +103,14 @@ describe('the demo', () => {
 
   it('tells where it is', () => {
     template.hasOutput('DemoApiUrl', { Value: Match.objectLike({}) });
+    template.hasOutput('DemoHttpApiUrl', { Value: Match.objectLike({}) });
+    template.hasOutput('DemoWebSocketUrl', { Value: Match.objectLike({}) });
     template.hasOutput('DemoUserPoolId', {
       Value: { Ref: logicalId(template, 'AWS::Cognito::UserPool', 'Demo') },
     });
     template.hasOutput('DemoClientId', {
       Value: { Ref: logicalId(template, 'AWS::Cognito::UserPoolClient', 'Demo') },
     });
-    expect(Object.keys(template.findOutputs('*'))).toHaveLength(6);
+    expect(Object.keys(template.findOutputs('*'))).toHaveLength(9);
   });
 });

@@ -1,40 +1,85 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { DenialDetail } from '../../lambda/environment.ts';
+import { DENIAL_DETAILS } from '../../lambda/environment.ts';
 import type { DenialResponsesOptions } from '../../lib/denial-responses.ts';
 import { anAuthorizer, logicalId } from './an-authorizer.ts';
 
 const TYPE = 'AWS::ApiGateway::GatewayResponse';
 
-function templateWith(options?: DenialResponsesOptions): Template {
-  const { stack, authorizer } = anAuthorizer();
+function templateWith(options?: DenialResponsesOptions, denialDetail?: DenialDetail): Template {
+  const { stack, authorizer } = anAuthorizer({ denialDetail });
   const api = new RestApi(stack, 'Api');
   api.root.addMethod('GET', undefined, { authorizer: authorizer.forRestApi() });
   authorizer.addDenialResponses(api, options);
   return Template.fromStack(stack);
 }
 
+const SENTENCE = 'The security token included in the request is invalid.';
+const requestId = '$context.requestId';
+
 describe('addDenialResponses', () => {
   test.each([
-    ['UNAUTHORIZED', '401', 'Bearer error="invalid_token"'],
-    ['ACCESS_DENIED', '403', 'Bearer error="insufficient_scope"'],
-  ])(
-    'gives %s the status %s, the sentence, the challenge and CORS headers',
-    (ResponseType, StatusCode, challenge) => {
-      templateWith().hasResourceProperties(TYPE, {
+    ['UNAUTHORIZED', '401', 'invalid_token', 'generic'],
+    ['UNAUTHORIZED', '401', 'invalid_token', 'reason'],
+    ['ACCESS_DENIED', '403', 'insufficient_scope', 'generic'],
+  ] as const)(
+    'gives %s the status %s, the sentence, the error code %s and CORS headers, with the detail %s',
+    (ResponseType, StatusCode, error, detail) => {
+      templateWith({}, detail).hasResourceProperties(TYPE, {
         ResponseType,
         StatusCode,
         ResponseTemplates: {
-          'application/json': '{"message":"The security token included in the request is invalid."}',
+          'application/json': `{"message":"${SENTENCE}","error":"${error}","requestId":"${requestId}"}`,
         },
         ResponseParameters: {
-          'gatewayresponse.header.WWW-Authenticate': `'${challenge}'`,
+          'gatewayresponse.header.WWW-Authenticate': `'Bearer error="${error}", error_description="${SENTENCE}"'`,
           'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
           'gatewayresponse.header.Access-Control-Expose-Headers': "'WWW-Authenticate'",
         },
       });
     },
   );
+
+  it("takes the codes of ACCESS_DENIED from the authorizer's context with the detail reason", () => {
+    templateWith({}, 'reason').hasResourceProperties(TYPE, {
+      ResponseType: 'ACCESS_DENIED',
+      StatusCode: '403',
+      ResponseTemplates: {
+        'application/json': `{"message":"${SENTENCE}","error":"$context.authorizer.error","reason":"$context.authorizer.reason","requestId":"${requestId}"}`,
+      },
+      ResponseParameters: {
+        'gatewayresponse.header.WWW-Authenticate': `'Bearer error_description="${SENTENCE}"'`,
+      },
+    });
+  });
+
+  test.each(['generic', 'reason'] as const)(
+    'leaves valid JSON with the detail %s, whether or not the authorizer gave a reason',
+    (detail) => {
+      const responses = Object.values(templateWith({}, detail).findResources(TYPE));
+      const texts = responses.map(({ Properties }) => Properties.ResponseTemplates['application/json']);
+
+      for (const substituted of ['token_expired', '']) {
+        const bodies = texts.map((text) => JSON.parse(text.replaceAll(/\$context(\.\w+)+/g, substituted)));
+        expect(bodies).toHaveLength(4);
+        for (const body of bodies) expect(Object.keys(body).at(-1)).toBe('requestId');
+      }
+    },
+  );
+
+  it('has a challenge of the grammar of RFC 6750 section 3', () => {
+    const quoted = '"[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]+"';
+    const challenge = new RegExp(`^'Bearer (error=${quoted}, )?error_description=${quoted}'$`);
+    for (const detail of DENIAL_DETAILS) {
+      const responses = Object.values(templateWith({}, detail).findResources(TYPE));
+      const challenges = responses.flatMap(
+        ({ Properties }) => Properties.ResponseParameters['gatewayresponse.header.WWW-Authenticate'] ?? [],
+      );
+      expect(challenges).toEqual([expect.stringMatching(challenge), expect.stringMatching(challenge)]);
+    }
+  });
 
   test.each(['AUTHORIZER_FAILURE', 'AUTHORIZER_CONFIGURATION_ERROR'])(
     'gives %s a sentence that does not blame the token, and no challenge',
@@ -46,6 +91,8 @@ describe('addDenialResponses', () => {
           'application/json': Match.serializedJson({
             message:
               'The request could not be authorized because of a fault on the server. Try again later; the security token was not refused.',
+            error: 'server_error',
+            requestId,
           }),
         },
         ResponseParameters: {

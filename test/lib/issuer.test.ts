@@ -29,17 +29,33 @@ describe('Issuer.oidc', () => {
       algorithms: ['ES256', 'EdDSA'],
       maxTokenLifetime: Duration.hours(1),
       grace: Duration.seconds(5),
+      aliases: ['https://old-idp.example.com'],
+      accessTokenType: 'required',
+      requiredClaims: ['tenant'],
+      maxTokenChars: 2048,
+      jwks: { keys: [{ kty: 'EC', kid: 'k', crv: 'P-256', x: 'AA', y: 'AA', x5c: ['AAAA'], iat: 1 }] },
+      allowPrivateNetwork: ['keys.internal', '10.1.2.3', 'fd00::1'],
     });
     expect(issuer.settings).toEqual({
       kind: 'oidc',
       id: 'idp',
-      issuers: [IDP],
+      issuers: [IDP, 'https://old-idp.example.com'],
       audience: ['orders', 'billing'],
       jwksUri: 'https://keys.example.com/jwks?version=2',
       algorithms: ['ES256', 'EdDSA'],
       maxTokenLifetimeSeconds: 3600,
       graceSeconds: 5,
+      accessTokenType: 'required',
+      requiredClaims: ['tenant'],
+      maxTokenChars: 2048,
+      jwks: { keys: [{ kty: 'EC', kid: 'k', crv: 'P-256', x: 'AA', y: 'AA' }] },
+      allowPrivateNetwork: ['keys.internal', '10.1.2.3', 'fd00::1'],
     });
+  });
+
+  it('does not spend the environment on what is the default anyway', () => {
+    const options = { audience: 'orders', accessTokenType: 'optional', maxTokenChars: 8192 } as const;
+    expect(Issuer.oidc(IDP, options).settings).toEqual(Issuer.oidc(IDP, { audience: 'orders' }).settings);
   });
 
   it('accepts tokens for any audience only when null is typed', () => {
@@ -105,6 +121,77 @@ describe('Issuer.oidc', () => {
       { audience: 'orders', jwksUri: 'http://idp.example.com/jwks' },
       'option "jwksUri" is "http',
     ],
+    [
+      'no aliases',
+      { audience: 'orders', aliases: [] },
+      'option "aliases" is []; give at least one further "iss"',
+    ],
+    ['an alias over http', { audience: 'orders', aliases: ['http://old.example.com'] }, 'an alias is "http'],
+    ['a text of aliases', { audience: 'orders', aliases: IDP }, 'option "aliases" is "https'],
+    [
+      'an unknown token type',
+      { audience: 'orders', accessTokenType: 'at+jwt' },
+      'give "optional" or "required".',
+    ],
+    ['a token use, which only Cognito has', { audience: 'orders', tokenUse: 'id' }, 'no option "tokenUse"'],
+    [
+      'no required claims',
+      { audience: 'orders', requiredClaims: [] },
+      'option "requiredClaims" is []; give the name',
+    ],
+    [
+      'an empty required claim',
+      { audience: 'orders', requiredClaims: [''] },
+      'option "requiredClaims" is [""]',
+    ],
+    [
+      'too long tokens',
+      { audience: 'orders', maxTokenChars: 8193 },
+      'is 8193; give a whole number from 1 to 8192.',
+    ],
+    [
+      'tokens of half a character',
+      { audience: 'orders', maxTokenChars: 0.5 },
+      'option "maxTokenChars" is 0.5',
+    ],
+    [
+      'keys that are no set',
+      { audience: 'orders', jwks: [] },
+      'option "jwks" holds no keys; give what the issuer',
+    ],
+    ['no keys', { audience: 'orders', jwks: { keys: [] } }, 'option "jwks" holds no keys'],
+    ['a key that is none', { audience: 'orders', jwks: { keys: ['k'] } }, 'key 1, is "k"; give an object'],
+    [
+      'a key without a name',
+      { audience: 'orders', jwks: { keys: [{ kty: 'RSA', kid: 'k' }, { kty: 'RSA' }] } },
+      'option "jwks", key 2, has nothing as "kid"',
+    ],
+    [
+      'a private key',
+      { audience: 'orders', jwks: { keys: [{ kty: 'EC', kid: 'k', d: 'AA' }] } },
+      'has the member "d", so it can sign tokens; give the public key only',
+    ],
+    [
+      'a symmetric key',
+      { audience: 'orders', jwks: { keys: [{ kty: 'oct', kid: 'k', k: 'AA' }] } },
+      'has the member "k", so it can sign tokens',
+    ],
+    [
+      'a URL as private host',
+      { audience: 'orders', allowPrivateNetwork: ['https://keys.internal'] },
+      'give at least one host name in lower case, without scheme and port',
+    ],
+    [
+      'a host with its port',
+      { audience: 'orders', allowPrivateNetwork: ['keys.internal:8443'] },
+      'is ["keys.internal:8443"]',
+    ],
+    [
+      'a host in capitals',
+      { audience: 'orders', allowPrivateNetwork: ['Keys.internal'] },
+      'is ["Keys.internal"]',
+    ],
+    ['every host', { audience: 'orders', allowPrivateNetwork: true }, 'option "allowPrivateNetwork" is true'],
     ['an empty id', { audience: 'orders', id: '' }, 'option "id" is ""'],
     ['no options', undefined, 'the options are nothing; give an object with: audience, jwksUri, id'],
   ])('refuses %s, and names the issuer', (_what, options, message) => {
@@ -136,6 +223,41 @@ describe('Issuer.cognitoUserPoolId', () => {
     );
   });
 
+  it('takes the updated issuer of a pool, beside the original one and under its id', () => {
+    const { settings } = Issuer.cognitoUserPoolId('eu-west-1_a1B2c3D4e', {
+      clientIds: ['web'],
+      issuerType: 'updated',
+      aliases: ['https://cognito-idp.us-east-1.amazonaws.com/eu-west-1_a1B2c3D4e'],
+      tokenUse: 'any',
+    });
+    const original = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1B2c3D4e';
+    const updated = 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1B2c3D4e';
+    expect(settings).toEqual({
+      kind: 'cognito',
+      id: original,
+      issuers: [updated, original, 'https://cognito-idp.us-east-1.amazonaws.com/eu-west-1_a1B2c3D4e'],
+      jwksUri: `${updated}/.well-known/jwks.json`,
+      audience: ['web'],
+      tokenUse: 'any',
+    });
+  });
+
+  test.each([
+    [
+      'a token use that there is not',
+      { tokenUse: 'refresh' },
+      'option "tokenUse" is "refresh"; give "access" or "id" or "any".',
+    ],
+    [
+      'an issuer type that there is not',
+      { issuerType: 'UPDATED' },
+      'option "issuerType" is "UPDATED"; give "original" or "updated".',
+    ],
+  ])('refuses %s', (_what, options, message) => {
+    const make = () => Issuer.cognitoUserPoolId('eu-west-1_a', unchecked({ clientIds: null, ...options }));
+    expect(make).toThrow(message);
+  });
+
   test.each(['a1B2c3D4e', 'eu-west-1', 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_a', 7])(
     'refuses %j as the id of a pool',
     (userPoolId) => {
@@ -156,6 +278,20 @@ describe('Issuer.cognitoUserPool', () => {
     expect(stack.resolve(settings)).toMatchObject({ kind: 'cognito', id: iss, issuers: [iss] });
     expect(stack.resolve(settings.jwksUri)).toEqual({ 'Fn::Join': ['', [iss, '/.well-known/jwks.json']] });
     expect(JSON.stringify(stack.resolve(settings.audience))).toContain('PoolWeb');
+  });
+
+  it('derives the updated issuer from the region of the pool', () => {
+    const stack = new Stack(new App(), 'Orders', { env: { region: 'eu-west-1', account: '123456789012' } });
+    const pool = UserPool.fromUserPoolId(stack, 'Pool', 'eu-west-1_a1B2c3D4e');
+    const { settings } = Issuer.cognitoUserPool(pool, { clients: null, issuerType: 'updated' });
+
+    expect(stack.resolve(settings.issuers)[0]).toEqual({
+      'Fn::Join': [
+        '',
+        ['https://issuer-cognito-idp.eu-west-1.', { Ref: 'AWS::URLSuffix' }, '/eu-west-1_a1B2c3D4e'],
+      ],
+    });
+    expect(settings.id).toBe(settings.issuers[1]);
   });
 
   it('derives the issuer of an imported pool', () => {

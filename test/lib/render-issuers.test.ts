@@ -42,6 +42,25 @@ describe('renderIssuers', () => {
     expect(() => render(...issuers)).toThrow('twice; put its audiences or clients into one entry.');
   });
 
+  it('refuses an alias that is another issuer', () => {
+    const aliased = Issuer.oidc('https://b.example.com/', {
+      audience: 'orders',
+      aliases: ['https://a.example.com/'],
+    });
+    expect(() => render(idp('a'), aliased)).toThrow('trusts the issuer "https://a.example.com/" twice');
+  });
+
+  it('refuses more keys than Lambda takes as environment, and says what to do', () => {
+    const keys = Array.from({ length: 12 }, (_, index) => ({
+      kty: 'RSA',
+      kid: `k${index}`,
+      e: 'AQAB',
+      n: 'x'.repeat(342),
+    }));
+    const issuer = Issuer.oidc('https://a.example.com/', { audience: 'orders', jwks: { keys } });
+    expect(() => render(issuer)).toThrow(/at most 3584 fit; bake in fewer keys \("jwks"\)/);
+  });
+
   it('refuses more than Lambda takes as environment, and says how much it is', () => {
     const audience = Array.from({ length: 100 }, (_, index) => `https://api-${index}.example.com/orders`);
     expect(() => render(idp('a', { audience }))).toThrow(

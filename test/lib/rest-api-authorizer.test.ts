@@ -2,6 +2,8 @@ import { describe, expect, it, test } from '@jest/globals';
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Cors, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { IdentitySource } from '../../lib/identity-source.ts';
+import type { RevocableAuthorizerProps } from '../../lib/revocable-authorizer.ts';
 import { RevocableAuthorizer } from '../../lib/revocable-authorizer.ts';
 import { anAuthorizer, anIssuer, logicalId } from './an-authorizer.ts';
 
@@ -135,7 +137,98 @@ describe('forRestApi', () => {
   it('says what to do when its id is read without a method', () => {
     const { stack, authorizer } = anAuthorizer();
     new CfnOutput(stack, 'Id', { value: authorizer.forRestApi().authorizerId });
-    expect(() => Template.fromStack(stack)).toThrow('pass forRestApi() as `authorizer` of addMethod');
+    expect(() => Template.fromStack(stack)).toThrow(
+      'pass forRestApi() or forRestApiRequest() as `authorizer`',
+    );
+  });
+});
+
+describe('forRestApiRequest', () => {
+  function requestApi(props: Partial<RevocableAuthorizerProps> = {}) {
+    const { stack, authorizer } = anAuthorizer(props);
+    const api = new RestApi(stack, 'Api', {
+      defaultMethodOptions: { authorizer: authorizer.forRestApiRequest() },
+      defaultCorsPreflightOptions: { allowOrigins: Cors.ALL_ORIGINS },
+    });
+    api.root.addMethod('GET');
+    return { api, authorizer, stack };
+  }
+
+  it('adds a REQUEST authorizer, without one for preflight requests', () => {
+    const template = Template.fromStack(requestApi().stack);
+
+    template.resourceCountIs(AUTHORIZER, 1);
+    template.hasResourceProperties(AUTHORIZER, {
+      Type: 'REQUEST',
+      IdentitySource: 'method.request.header.Authorization',
+      IdentityValidationExpression: Match.absent(),
+      AuthorizerResultTtlInSeconds: 0,
+    });
+    template.hasResourceProperties(METHOD, { HttpMethod: 'GET', AuthorizationType: 'CUSTOM' });
+    template.hasResourceProperties(METHOD, {
+      HttpMethod: 'OPTIONS',
+      AuthorizationType: 'NONE',
+      AuthorizerId: Match.absent(),
+    });
+  });
+
+  it('stands beside a TOKEN authorizer on the same API, with a permission each', () => {
+    const { api, authorizer, stack } = requestApi();
+    api.root.addMethod('POST', undefined, { authorizer: authorizer.forRestApi() });
+    const template = Template.fromStack(stack);
+
+    template.resourceCountIs(AUTHORIZER, 2);
+    template.resourceCountIs('AWS::Lambda::Permission', 2);
+  });
+
+  test.each([
+    ['a cookie', [IdentitySource.cookie('token')], 'method.request.header.Cookie'],
+    ['the query string', [IdentitySource.queryString('token')], 'method.request.querystring.token'],
+    [
+      'one of two places',
+      [IdentitySource.header('Authorization'), IdentitySource.cookie('token')],
+      Match.absent(),
+    ],
+  ])('takes the token from %s', (_where, identitySources, expected) => {
+    Template.fromStack(requestApi({ identitySources }).stack).hasResourceProperties(AUTHORIZER, {
+      IdentitySource: expected,
+    });
+  });
+});
+
+describe('forRestApi with another identity source', () => {
+  it('reads another header, with or without the scheme', () => {
+    const { stack, authorizer } = anAuthorizer({ identitySources: [IdentitySource.header('X-Token')] });
+    addApi(stack, 'Api', authorizer);
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties(AUTHORIZER, { IdentitySource: 'method.request.header.X-Token' });
+    const [resource] = Object.values(template.findResources(AUTHORIZER));
+    const expression = new RegExp(resource?.['Properties'].IdentityValidationExpression);
+
+    for (const value of ['a.b.c', 'bearer a.b.c']) expect(expression.test(value)).toBe(true);
+    for (const value of ['Basic a.b.c', 'a.b.c, d.e.f', 'Bearer '])
+      expect(expression.test(value)).toBe(false);
+  });
+
+  it('minds no subprotocol, which only WebSockets have', () => {
+    const { stack, authorizer } = anAuthorizer({
+      identitySources: [IdentitySource.header('Authorization'), IdentitySource.webSocketProtocol()],
+    });
+    addApi(stack, 'Api', authorizer);
+
+    Template.fromStack(stack).hasResourceProperties(AUTHORIZER, {
+      IdentitySource: 'method.request.header.Authorization',
+    });
+  });
+
+  test.each([
+    ['a cookie', [IdentitySource.cookie('token')]],
+    ['two headers', [IdentitySource.header('Authorization'), IdentitySource.header('X-Token')]],
+    ['a subprotocol', [IdentitySource.webSocketProtocol()]],
+  ])('refuses %s, which no TOKEN authorizer is told of', (_what, identitySources) => {
+    const { stack, authorizer } = anAuthorizer({ identitySources });
+
+    expect(() => addApi(stack, 'Api', authorizer)).toThrow('use forRestApiRequest().');
   });
 });
 

@@ -35,20 +35,29 @@ describe('RevocableAuthorizer', () => {
     expect(new Set(code).size).toBe(2);
   });
 
-  test.each(['AuthorizerFunction', 'AuthorizerRevocations'])(
-    'lets %s write to its own log group, and to the table, and to nothing else',
-    (prefix) => {
-      const template = Template.fromStack(anAuthorizer().stack);
-      const statements = statementsOf(template, `${prefix}Role`);
-      expect(statements).toHaveLength(2);
-      expect(statements[0]).toEqual({
-        Effect: 'Allow',
-        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: { 'Fn::GetAtt': [logicalId(template, 'AWS::Logs::LogGroup', `${prefix}Logs`), 'Arn'] },
-      });
-      template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
-    },
-  );
+  test.each([
+    ['AuthorizerFunction', ['dynamodb']],
+    ['AuthorizerRevocations', ['dynamodb', 'dynamodb', 'logs']],
+  ])('lets %s write to its own log group, and beyond that use %j alone', (prefix, services) => {
+    const template = Template.fromStack(anAuthorizer().stack);
+    const statements = statementsOf(template, `${prefix}Role`);
+    expect(statements.slice(1).map(({ Action }) => [Action].flat()[0]?.split(':')[0])).toEqual(services);
+    expect(statements[0]).toEqual({
+      Effect: 'Allow',
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: { 'Fn::GetAtt': [logicalId(template, 'AWS::Logs::LogGroup', `${prefix}Logs`), 'Arn'] },
+    });
+    template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+
+  it("lets the admin function search the authorizer's log, and no other", () => {
+    const template = Template.fromStack(anAuthorizer().stack);
+    const logs = logicalId(template, 'AWS::Logs::LogGroup', 'AuthorizerFunctionLogs');
+    const { Action, Resource } = statementsOf(template, 'AuthorizerRevocationsRole').at(-1) ?? {};
+
+    expect(Action).toBe('logs:FilterLogEvents');
+    for (const resource of [Resource].flat()) expect(JSON.stringify(resource)).toContain(logs);
+  });
 
   it('tells both functions the issuers and the table, and nothing else', () => {
     const { stack } = anAuthorizer();
@@ -56,13 +65,32 @@ describe('RevocableAuthorizer', () => {
     const [first, second] = Object.values(template.findResources(FUNCTION)).map(
       ({ Properties }) => Properties.Environment.Variables,
     );
-    expect(first).toEqual({
+    const common = {
       REVOCABLE_AUTHORIZER_ISSUERS: JSON.stringify([anIssuer().settings]),
       REVOCABLE_AUTHORIZER_TABLE_NAME: {
         Ref: logicalId(template, 'AWS::DynamoDB::GlobalTable', 'AuthorizerTable'),
       },
+    };
+    expect(first).toEqual({
+      ...common,
+      REVOCABLE_AUTHORIZER_DENIAL_DETAIL: 'generic',
+      REVOCABLE_AUTHORIZER_LOOK_UP: '{}',
     });
-    expect(second).toEqual(first);
+    expect(second).toEqual({
+      ...common,
+      REVOCABLE_AUTHORIZER_LOG_GROUP_NAME: {
+        Ref: logicalId(template, 'AWS::Logs::LogGroup', 'AuthorizerFunctionLogs'),
+      },
+      REVOCABLE_AUTHORIZER_WORST_CASE_SECONDS: JSON.stringify({
+        token: 0,
+        session: 0,
+        subject: 0,
+        client: 1,
+        key: 1,
+        issuer: 1,
+        claim: 1,
+      }),
+    });
   });
 
   it('tells the functions an issuer that is known only at deployment', () => {
@@ -71,25 +99,26 @@ describe('RevocableAuthorizer', () => {
     new RevocableAuthorizer(stack, 'Second', { issuers: [Issuer.cognitoUserPool(pool, { clients: null })] });
     const template = Template.fromStack(stack);
     const url = { 'Fn::GetAtt': [logicalId(template, 'AWS::Cognito::UserPool', 'Pool'), 'ProviderURL'] };
-    template.hasResourceProperties(FUNCTION, {
-      Environment: {
-        Variables: {
-          REVOCABLE_AUTHORIZER_ISSUERS: {
-            'Fn::Join': [
-              '',
-              [
-                '[{"kind":"cognito","id":"',
-                url,
-                '","issuers":["',
-                url,
-                '"],"jwksUri":"',
-                url,
-                '/.well-known/jwks.json","audience":null}]',
-              ],
-            ],
-          },
-        },
+    const function_ = logicalId(template, FUNCTION, 'SecondFunction');
+    const issuers = template.findResources(FUNCTION)[function_]?.['Properties'].Environment.Variables
+      .REVOCABLE_AUTHORIZER_ISSUERS as { 'Fn::Join': [string, unknown[]] };
+    const [separator, parts] = issuers['Fn::Join'];
+    expect(parts.filter((part) => typeof part !== 'string')).toEqual([url, url, url]);
+    const json = parts.map((part) => (typeof part === 'string' ? part : '<url>')).join(separator);
+    expect(JSON.parse(json)).toEqual([
+      {
+        kind: 'cognito',
+        id: '<url>',
+        issuers: ['<url>'],
+        jwksUri: '<url>/.well-known/jwks.json',
+        audience: null,
       },
+    ]);
+  });
+
+  it('tells the authorizer how much a refusal may tell', () => {
+    Template.fromStack(anAuthorizer({ denialDetail: 'reason' }).stack).hasResourceProperties(FUNCTION, {
+      Environment: { Variables: Match.objectLike({ REVOCABLE_AUTHORIZER_DENIAL_DETAIL: 'reason' }) },
     });
   });
 
@@ -135,6 +164,11 @@ describe('RevocableAuthorizer', () => {
       'a cache without unit',
       { resultsCacheTtl: 300 },
       '"resultsCacheTtl" is 300; give a Duration of whole seconds',
+    ],
+    [
+      'a detail that does not exist',
+      { denialDetail: 'full' },
+      'option "denialDetail" is "full"; give "generic" or "reason".',
     ],
     ['no issuers', { issuers: undefined }, 'Option "issuers" is nothing; give at least one of'],
   ])('refuses %s', (_what, props, message) => {

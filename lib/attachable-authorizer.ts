@@ -1,0 +1,99 @@
+import type { IAuthorizer, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Attachment } from './attachment.ts';
+import type { DenialResponsesOptions } from './denial-responses.ts';
+import { addDenialResponses } from './denial-responses.ts';
+import type { PayloadFormat } from './http-api-authorizer.ts';
+import { HttpApiAuthorizer, PAYLOAD_FORMATS } from './http-api-authorizer.ts';
+import { refuseUnknownOptions } from './refuse-unknown-options.ts';
+import { RestApiAuthorizer } from './rest-api-authorizer.ts';
+import { showValue } from './show-value.ts';
+import { WebSocketApiAuthorizer } from './web-socket-api-authorizer.ts';
+
+/** Options of `forHttpApi`. */
+export interface HttpApiOptions {
+  /**
+   * The format of the event that API Gateway sends. With `1.0` the authorizer answers an IAM policy.
+   *
+   * @default - '2.0'
+   */
+  readonly payloadFormat?: PayloadFormat;
+}
+
+/** An authorizer that APIs can be attached to: one of this application, or one that is deployed already. */
+export abstract class AttachableAuthorizer extends Construct {
+  /** Decides about each token. */
+  abstract readonly authorizerFunction: IFunction;
+  /** @internal */
+  protected abstract readonly _attachment: Attachment;
+
+  /** Lets somebody revoke, reinstate, list and check: invoke the admin function. */
+  abstract grantRevoke(grantee: IGrantable): Grant;
+
+  /**
+   * Returns what a REST API takes as `authorizer`, of `addMethod` and of `defaultMethodOptions`: a TOKEN authorizer, for
+   * tokens in a header.
+   *
+   * It serves any number of methods and APIs, in this stack or another of the application.
+   */
+  forRestApi(): IAuthorizer {
+    return this.#child('RestApi', (id) => new RestApiAuthorizer(this, id, this._attachment, 'TOKEN'));
+  }
+
+  /**
+   * Returns the same as a REQUEST authorizer, which sees the whole request: for tokens in a cookie or in the query
+   * string, and to have the addresses of callers in the log.
+   */
+  forRestApiRequest(): IAuthorizer {
+    return this.#child(
+      'RestApiRequest',
+      (id) => new RestApiAuthorizer(this, id, this._attachment, 'REQUEST'),
+    );
+  }
+
+  /**
+   * Returns what an HTTP API takes as `authorizer`, of `addRoutes` and as `defaultAuthorizer`.
+   *
+   * It serves any number of routes and APIs, in this stack or another of the application. A refusal is always 403
+   * `{"message":"Forbidden"}`; only a request without its identity source is 401.
+   */
+  forHttpApi(options: HttpApiOptions = {}): IHttpRouteAuthorizer {
+    refuseUnknownOptions('forHttpApi(...)', options, { payloadFormat: true });
+    const { payloadFormat = '2.0' } = options;
+    if (!PAYLOAD_FORMATS.includes(payloadFormat)) {
+      throw new Error(
+        `forHttpApi(...): option "payloadFormat" is ${showValue(payloadFormat)}; give "2.0" or "1.0".`,
+      );
+    }
+    return this.#child(
+      payloadFormat === '2.0' ? 'HttpApi' : 'HttpApiPayload1',
+      (id) => new HttpApiAuthorizer(this, id, this._attachment, payloadFormat),
+    );
+  }
+
+  /**
+   * Returns what a WebSocket API takes as `authorizer` of its route `$connect`.
+   *
+   * A connection is checked when it is made, and never again: it outlives the revocation of its token, for up to two
+   * hours. Close it by yourself when that is too long.
+   */
+  forWebSocketApi(): IWebSocketRouteAuthorizer {
+    return this.#child('WebSocketApi', (id) => new WebSocketApiAuthorizer(this, id, this._attachment));
+  }
+
+  /**
+   * Gives the refusals of a REST API one sentence, an error code, the id of the request to quote to support,
+   * `WWW-Authenticate` and CORS headers; with `denialDetail: 'reason'` also the reason. Faults of the authorizer get a
+   * sentence that does not blame the token.
+   */
+  addDenialResponses(restApi: RestApiBase, options?: DenialResponsesOptions): void {
+    addDenialResponses(restApi, options, this._attachment.denialDetail);
+  }
+
+  #child<T extends Construct>(id: string, make: (id: string) => T): T {
+    return (this.node.tryFindChild(id) as T | undefined) ?? make(id);
+  }
+}

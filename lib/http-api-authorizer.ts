@@ -1,0 +1,60 @@
+import { Names } from 'aws-cdk-lib';
+import type {
+  HttpRouteAuthorizerBindOptions,
+  HttpRouteAuthorizerConfig,
+  IHttpApi,
+  IHttpRouteAuthorizer,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Construct } from 'constructs';
+import type { Attachment } from './attachment.ts';
+import { invocationUri, permitInvocation } from './attachment.ts';
+import { identitySourceExpressions } from './identity-source.ts';
+
+/** The formats of the event that an HTTP API sends. The first is the default. */
+export const PAYLOAD_FORMATS = ['2.0', '1.0'] as const;
+export type PayloadFormat = (typeof PAYLOAD_FORMATS)[number];
+
+/**
+ * The authorizer as HTTP APIs see it; one object for any number of routes and APIs, in any stack.
+ *
+ * API Gateway wants an authorizer resource per API. It is made when the first route of an API is attached.
+ */
+export class HttpApiAuthorizer extends Construct implements IHttpRouteAuthorizer {
+  readonly #attachment: Attachment;
+  readonly #payloadFormat: PayloadFormat;
+  readonly #perApi = new Map<string, string>();
+
+  constructor(scope: Construct, id: string, attachment: Attachment, payloadFormat: PayloadFormat) {
+    super(scope, id);
+    this.#attachment = attachment;
+    this.#payloadFormat = payloadFormat;
+  }
+
+  bind({ route, scope }: HttpRouteAuthorizerBindOptions): HttpRouteAuthorizerConfig {
+    const { httpApi } = route;
+    const authorizerId = this.#perApi.get(httpApi.apiId) ?? this.#addAuthorizer(scope, httpApi);
+    return { authorizerId, authorizationType: 'CUSTOM' };
+  }
+
+  /** Everything lives in the API's stack: in two stacks, function and API would otherwise depend on each other. */
+  #addAuthorizer(api: Construct, { apiId }: IHttpApi): string {
+    const { handler, identitySources, resultsCacheTtl, httpApiAnswer, registry } = this.#attachment;
+    const scope = new Construct(api, `RevocableAuthorizer${this.node.addr.slice(-8)}`);
+    const { ref } = new CfnAuthorizer(scope, 'Authorizer', {
+      apiId,
+      name: Names.uniqueResourceName(scope, { maxLength: 128 }),
+      authorizerType: 'REQUEST',
+      authorizerUri: invocationUri(handler.functionArn),
+      authorizerPayloadFormatVersion: this.#payloadFormat,
+      ...(this.#payloadFormat === '2.0' && { enableSimpleResponses: httpApiAnswer === 'simple' }),
+      identitySource: identitySourceExpressions('http', identitySources, 'forHttpApi()'),
+      // Written even when it is 0: a property that is left out keeps its last value.
+      authorizerResultTtlInSeconds: resultsCacheTtl.toSeconds(),
+    });
+    permitInvocation(scope, this.#attachment, apiId, ref);
+    registry?.add(scope, 'http', apiId);
+    this.#perApi.set(apiId, ref);
+    return ref;
+  }
+}

@@ -1,0 +1,108 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { DenialDetail, HttpApiAnswer } from '../lambda/environment.ts';
+import { DENIAL_DETAILS, HTTP_API_ANSWERS } from '../lambda/environment.ts';
+import { AttachableAuthorizer } from './attachable-authorizer.ts';
+import type { Attachment } from './attachment.ts';
+import type { IdentitySource } from './identity-source.ts';
+import { readIdentitySources } from './read-identity-sources.ts';
+import { readOneOf } from './read-one-of.ts';
+import { refuseUnknownOptions } from './refuse-unknown-options.ts';
+import { showValue } from './show-value.ts';
+import { wholeSeconds } from './whole-seconds.ts';
+
+/** What there is to know of an authorizer that is deployed already. Nothing of it changes that authorizer. */
+export interface RevocableAuthorizerAttributes {
+  /** The ARN of the authorizer function: the output `AuthorizerFunctionArn`. Its region must be that of the APIs. */
+  readonly authorizerFunctionArn: string;
+  /**
+   * The name of the admin function, for `grantRevoke`: the output `RevocationsFunctionName`.
+   *
+   * @default - none, and nothing can be granted
+   */
+  readonly revocationsFunctionName?: string;
+  /**
+   * How long API Gateway answers from its cache. **A revocation does not flush the caches of these APIs**: a revoked token
+   * stays good for that long.
+   *
+   * @default - Duration.seconds(0), every request is checked
+   */
+  readonly resultsCacheTtl?: Duration;
+  /**
+   * The same as the authorizer was made with.
+   *
+   * @default - [IdentitySource.header('Authorization')]
+   */
+  readonly identitySources?: readonly IdentitySource[];
+  /**
+   * The same as the authorizer was made with.
+   *
+   * @default - 'simple'
+   */
+  readonly httpApiAnswer?: HttpApiAnswer;
+  /**
+   * The same as the authorizer was made with.
+   *
+   * @default - 'generic'
+   */
+  readonly denialDetail?: DenialDetail;
+}
+
+const OPTIONS = {
+  authorizerFunctionArn: true,
+  revocationsFunctionName: true,
+  resultsCacheTtl: true,
+  identitySources: true,
+  httpApiAnswer: true,
+  denialDetail: true,
+} as const satisfies Record<keyof RevocableAuthorizerAttributes, true>;
+
+/** An authorizer that is deployed already; made by `RevocableAuthorizer.fromAttributes`. */
+export class ImportedAuthorizer extends AttachableAuthorizer {
+  readonly authorizerFunction: IFunction;
+  /** @internal */
+  protected readonly _attachment: Attachment;
+  readonly #revocationsFunction: IFunction | undefined;
+
+  constructor(scope: Construct, id: string, attributes: RevocableAuthorizerAttributes) {
+    super(scope, id);
+    const what = `RevocableAuthorizer.fromAttributes "${id}"`;
+    refuseUnknownOptions(what, attributes, OPTIONS);
+    const { authorizerFunctionArn: functionArn, revocationsFunctionName, resultsCacheTtl } = attributes;
+    for (const option of ['authorizerFunctionArn', 'revocationsFunctionName'] as const) {
+      const value: unknown = attributes[option];
+      if (typeof value === 'string' && value !== '') continue;
+      if (value === undefined && option !== 'authorizerFunctionArn') continue;
+      throw new Error(
+        `${what}: option "${option}" is ${showValue(value)}; give the output of the authorizer's stack.`,
+      );
+    }
+    const ttlSeconds =
+      wholeSeconds(`${what}: option "resultsCacheTtl"`, resultsCacheTtl, { from: 0, to: 3600 }) ?? 0;
+    this.authorizerFunction = LambdaFunction.fromFunctionAttributes(this, 'Function', {
+      functionArn,
+      skipPermissions: true,
+    });
+    this.#revocationsFunction =
+      revocationsFunctionName === undefined
+        ? undefined
+        : LambdaFunction.fromFunctionName(this, 'Revocations', revocationsFunctionName);
+    this._attachment = {
+      handler: this.authorizerFunction,
+      identitySources: readIdentitySources(what, attributes.identitySources, ttlSeconds),
+      resultsCacheTtl: Duration.seconds(ttlSeconds),
+      httpApiAnswer: readOneOf(what, 'httpApiAnswer', attributes.httpApiAnswer, HTTP_API_ANSWERS),
+      denialDetail: readOneOf(what, 'denialDetail', attributes.denialDetail, DENIAL_DETAILS),
+    };
+  }
+
+  grantRevoke(grantee: IGrantable): Grant {
+    if (this.#revocationsFunction) return this.#revocationsFunction.grantInvoke(grantee);
+    throw new Error(
+      `RevocableAuthorizer.fromAttributes "${this.node.id}": option "revocationsFunctionName" is nothing, so grantRevoke(...) has nothing to grant; give the output RevocationsFunctionName of the authorizer's stack.`,
+    );
+  }
+}

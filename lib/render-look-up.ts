@@ -1,0 +1,88 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { LookUpSettings, ReadConsistency } from '../lambda/environment.ts';
+import { READ_CONSISTENCIES } from '../lambda/environment.ts';
+import { refuseUnknownOptions } from './refuse-unknown-options.ts';
+import { showValue } from './show-value.ts';
+import { wholeSeconds } from './whole-seconds.ts';
+
+/** How the authorizer looks revocations up. */
+export interface LookUpOptions {
+  /**
+   * Whether a look-up sees every revocation that was acknowledged before it (`strong`), or may miss those of about the
+   * last second (`eventual`, half the price).
+   *
+   * @default - 'strong'
+   */
+  readonly readConsistency?: ReadConsistency;
+  /**
+   * How long a look-up may take, connecting and retries included, from 100 ms to 4 s. After it the request ends as
+   * `onRevocationStoreUnavailable` says.
+   *
+   * @default - Duration.millis(800)
+   */
+  readonly lookUpDeadline?: Duration;
+  /**
+   * What becomes of a request when the revocation table does not answer.
+   *
+   * - `fail`: it ends in a 500. The token stays good and the client may try again.
+   * - `{ allowFor }`: a token that the same sandbox has looked up in this time, with all records that could revoke it,
+   *   and found live is allowed on what was known then; every other request still fails. **While the table is down, a
+   *   token that was revoked meanwhile goes on for up to this long**, and as long again as `resultsCacheTtl` where API
+   *   Gateway caches the answer. Each such request is logged with `degraded: true` and counted by
+   *   `metricDegradedAllows`.
+   *
+   * It holds for every route of the authorizer.
+   *
+   * @default - 'fail'
+   */
+  readonly onRevocationStoreUnavailable?: 'fail' | { readonly allowFor: Duration };
+}
+
+/** The longest time on the last known state: it is for riding out a fault, not for doing without the table. */
+const MAX_ALLOW_SECONDS = 3600;
+
+/**
+ * Renders the options of a look-up as the environment variable that the authorizer reads.
+ *
+ * @param what  whose options these are, as the reader wrote it: `RevocableAuthorizer "Authorizer"`
+ */
+export function renderLookUp(what: string, options: LookUpOptions): string {
+  const { readConsistency, lookUpDeadline, onRevocationStoreUnavailable = 'fail' } = options;
+  if (readConsistency !== undefined && !READ_CONSISTENCIES.includes(readConsistency)) {
+    throw new Error(
+      `${what}: option "readConsistency" is ${showValue(readConsistency)}; give "strong" or "eventual".`,
+    );
+  }
+  const settings: LookUpSettings = {
+    ...(readConsistency !== undefined && { readConsistency }),
+    ...(lookUpDeadline !== undefined && { deadlineMs: readDeadline(what, lookUpDeadline) }),
+    ...(onRevocationStoreUnavailable !== 'fail' && {
+      allowOnStoreUnavailableSeconds: readAllowFor(what, onRevocationStoreUnavailable),
+    }),
+  };
+  return JSON.stringify(settings);
+}
+
+function readDeadline(what: string, deadline: Duration): number {
+  const milliseconds = deadline.toMilliseconds({ integral: false });
+  if (Number.isInteger(milliseconds) && milliseconds >= 100 && milliseconds <= 4000) return milliseconds;
+  throw new Error(
+    `${what}: option "lookUpDeadline" is ${milliseconds} ms; give a Duration from 100 ms to 4 seconds, such as Duration.millis(800).`,
+  );
+}
+
+function readAllowFor(what: string, choice: unknown): number {
+  const option = `${what}: option "onRevocationStoreUnavailable"`;
+  if (typeof choice !== 'object') {
+    throw new Error(
+      `${option} is ${showValue(choice)}; give "fail" or { allowFor: Duration.seconds(60) }, for example.`,
+    );
+  }
+  refuseUnknownOptions(option, choice, { allowFor: true });
+  const allowFor = wholeSeconds(`${option}: "allowFor"`, (choice as { allowFor?: unknown }).allowFor, {
+    from: 1,
+    to: MAX_ALLOW_SECONDS,
+  });
+  if (allowFor === undefined) throw new Error(`${option}: "allowFor" is left out; give a Duration.`);
+  return allowFor;
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it, test } from '@jest/globals';
+import { Duration } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Issuer } from '../../lib/issuer.ts';
+import type { LookUpOptions } from '../../lib/render-look-up.ts';
+import { renderLookUp } from '../../lib/render-look-up.ts';
+import { anAuthorizer } from './an-authorizer.ts';
+
+const rendered = (options: unknown) => JSON.parse(renderLookUp('Authorizer', options as LookUpOptions));
+
+describe('renderLookUp', () => {
+  test.each<[string, LookUpOptions, unknown]>([
+    ['nothing', {}, {}],
+    ['what is the default anyway', { onRevocationStoreUnavailable: 'fail' }, {}],
+    ['the consistency', { readConsistency: 'eventual' }, { readConsistency: 'eventual' }],
+    ['the deadline', { lookUpDeadline: Duration.millis(500) }, { deadlineMs: 500 }],
+    [
+      'the time on the last known state',
+      { onRevocationStoreUnavailable: { allowFor: Duration.minutes(1) } },
+      { allowOnStoreUnavailableSeconds: 60 },
+    ],
+  ])('renders %s', (_what, options, settings) => {
+    expect(rendered(options)).toEqual(settings);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    [
+      'another consistency',
+      { readConsistency: 'weak' },
+      /"readConsistency" is "weak"; give "strong" or "eventual"/,
+    ],
+    [
+      'a deadline of nothing',
+      { lookUpDeadline: Duration.millis(5) },
+      /"lookUpDeadline" is 5 ms; give a Duration from 100 ms/,
+    ],
+    [
+      'a deadline beyond that of the function',
+      { lookUpDeadline: Duration.seconds(5) },
+      /is 5000 ms; give a Duration/,
+    ],
+    ['another choice', { onRevocationStoreUnavailable: 'allow' }, /is "allow"; give "fail" or { allowFor:/],
+    ['no time', { onRevocationStoreUnavailable: {} }, /"allowFor" is left out/],
+    [
+      'no end',
+      { onRevocationStoreUnavailable: { allowFor: Duration.days(1) } },
+      /"allowFor" is 86400 seconds; give/,
+    ],
+    ['a misspelling', { onRevocationStoreUnavailable: { allowfor: 5 } }, /there is no option "allowfor"/],
+  ])('refuses %s', (_what, options, message) => {
+    expect(() => rendered(options)).toThrow(message);
+  });
+});
+
+describe('the authorizer', () => {
+  it('hands the look-up to its function, and counts by itself what it lets through unchecked', () => {
+    const { stack } = anAuthorizer({ onRevocationStoreUnavailable: { allowFor: Duration.seconds(30) } });
+    const template = Template.fromStack(stack);
+
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          REVOCABLE_AUTHORIZER_LOOK_UP: '{"allowOnStoreUnavailableSeconds":30}',
+        }),
+      },
+    });
+    template.hasResourceProperties('AWS::Logs::MetricFilter', {
+      FilterPattern: '{ $.degraded IS TRUE }',
+      MetricTransformations: [Match.objectLike({ MetricName: 'Orders/Authorizer/DegradedAllows' })],
+    });
+  });
+});
+
+describe('an issuer', () => {
+  const issuerWith = (options: object) =>
+    Issuer.oidc('https://idp.example.com/', { audience: 'orders', ...options }).settings;
+
+  it('renders what its tokens are revoked by', () => {
+    expect(
+      issuerWith({
+        revocableClaims: ['tenant', 'device'],
+        requireSession: true,
+        maxSessionLifetime: Duration.days(90),
+      }),
+    ).toMatchObject({
+      revocableClaims: ['tenant', 'device'],
+      requireSession: true,
+      maxSessionLifetimeSeconds: 90 * 86_400,
+    });
+  });
+
+  test.each<[string, object, RegExp]>([
+    [
+      'four claims',
+      { revocableClaims: ['a', 'b', 'c', 'd'] },
+      /"revocableClaims" is .*; give 1 to 3 different names/,
+    ],
+    ['a claim twice', { revocableClaims: ['a', 'a'] }, /give 1 to 3 different names/],
+    ['an empty name', { revocableClaims: [''] }, /give 1 to 3 different names/],
+    [
+      'a session that is perhaps required',
+      { requireSession: 'yes' },
+      /"requireSession" is "yes"; give true or false/,
+    ],
+    [
+      'a session without a life',
+      { maxSessionLifetime: Duration.seconds(0) },
+      /"maxSessionLifetime" is 0 seconds/,
+    ],
+  ])('refuses %s', (_what, options, message) => {
+    expect(() => issuerWith(options)).toThrow(message);
+  });
+});
