@@ -3,7 +3,10 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { CliError } from './cli-error.ts';
+import { addBulkCommand } from './commands/bulk/bulk.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addExplainCommand } from './commands/explain.ts';
+import { addHistoryCommand } from './commands/history.ts';
 import { addListCommand } from './commands/list.ts';
 import { oneSentence, redactTokens } from './commands/one-sentence.ts';
 import { addReinstateCommand } from './commands/reinstate.ts';
@@ -45,6 +48,9 @@ function buildProgram(): Command {
   addReinstateCommand(program, finish);
   addCheckCommand(program, finish);
   addListCommand(program, finish);
+  addHistoryCommand(program, finish);
+  addBulkCommand(program, finish);
+  addExplainCommand(program, finish);
   return program;
 }
 
@@ -101,7 +107,8 @@ async function run(): Promise<ExitName> {
       return 'done';
     }
     const debug = process.env['REVOCABLE_AUTHORIZER_DEBUG'] === '1';
-    await write(process.stderr, `error: ${oneSentence(error.message)}\n`);
+    const details = error.details.map((detail) => `  ${oneSentence(detail)}\n`).join('');
+    await write(process.stderr, `error: ${oneSentence(error.message)}\n${details}`);
     if (debug) await write(process.stderr, `${redactTokens(stackTrace(error))}\n`);
     return error.exit;
   }

@@ -7,8 +7,10 @@ import type { Target } from './target.ts';
 
 /** A command of the admin function. */
 export interface AdminCommand {
-  readonly command: 'revoke' | 'reinstate' | 'check' | 'list';
+  readonly command: 'revoke' | 'reinstate' | 'check' | 'list' | 'history' | 'explain';
   readonly target?: Target;
+  /** Of `explain`. */
+  readonly token?: string;
   readonly [field: string]: unknown;
 }
 
@@ -28,7 +30,7 @@ export async function askAdmin<Schema extends v.GenericSchema>(
     const payload = await invokeAdmin(connection, command);
     return { answer: parseAnswer(schema, payload), json: escapeJsonControls(payload) };
   } catch (error) {
-    const token = command.target && 'token' in command.target ? command.target.token : undefined;
+    const token = command.target && 'token' in command.target ? command.target.token : command.token;
     if (!(error instanceof CliError) || token === undefined || !error.message.includes(token)) throw error;
     throw new CliError(error.exit, error.message.replaceAll(token, '[token]'));
   }

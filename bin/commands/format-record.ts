@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { escapeControls } from './escape-controls.ts';
-import type { RecordView } from './parse-answer.ts';
+import type { Reach, RecordView } from './parse-answer.ts';
 
 /** `2026-01-01T00:00:00Z` of a NumericDate, seconds since the epoch. */
 export function formatTime(seconds: number): string {
@@ -12,17 +12,36 @@ export function paint(style: 'green' | 'red' | 'yellow' | 'bold', text: string):
   return styleText(style, text, { stream: process.stdout });
 }
 
+/** The value of a record; of a claim with its name: `tenant=acme`. */
+export function formatValue({ claim, value }: RecordView): string {
+  return escapeControls(claim === null ? value : `${claim}=${value}`);
+}
+
 /** What the record is about: `token j-1 of https://issuer.example/`. */
-export function formatTarget({ dimension, value, issuer }: RecordView): string {
-  return `${dimension} ${escapeControls(value)} of ${escapeControls(issuer)}`;
+export function formatTarget(record: RecordView): string {
+  const what = `${record.dimension} ${formatValue(record)}`;
+  return record.dimension === 'issuer' ? what : `${what} of ${escapeControls(record.issuer)}`;
+}
+
+/** Tells whether it holds for tokens that are yet to be issued, until somebody reinstates what was blocked. */
+export function isBlock({ dimension, kind }: RecordView): boolean {
+  return kind === 'absolute' && dimension !== 'token' && dimension !== 'session' && dimension !== 'key';
 }
 
 /** Which tokens the record refuses. */
-export function formatReach({ dimension, kind, revokedBefore }: RecordView): string {
-  if (dimension === 'token') return 'refused';
-  return kind === 'absolute'
+export function formatReach(record: RecordView): string {
+  if (record.dimension === 'token') return 'refused';
+  if (isBlock(record)) return 'blocked, every token is refused';
+  return record.kind === 'absolute'
     ? 'every token is refused'
-    : `tokens issued up to ${formatTime(revokedBefore)} are refused`;
+    : `tokens issued up to ${formatTime(record.revokedBefore)} are refused`;
+}
+
+/** The reach of a change, short enough for a table. */
+export function formatShortReach(reach: Reach | null): string {
+  if (reach === null || reach.kind === 'none') return 'live';
+  if (reach.kind === 'absolute' || reach.revokedBefore === null) return 'all revoked';
+  return `revoked up to ${formatTime(reach.revokedBefore)}`;
 }
 
 /** How long the record stays. */
@@ -30,7 +49,8 @@ export function formatRetention({ expiresAt }: RecordView): string {
   return expiresAt === null ? 'until it is reinstated' : `until ${formatTime(expiresAt)}`;
 }
 
-/** Who made the record, when and why. */
-export function formatAccount({ actor, changedAt, reason }: RecordView): string {
-  return `by ${escapeControls(actor)} at ${formatTime(changedAt)} (${escapeControls(reason)})`;
+/** Who made the record, when, why, and on which ticket. */
+export function formatAccount({ actor, changedAt, reason, ticket }: RecordView): string {
+  const why = ticket === null ? reason : `${reason}; ticket ${ticket}`;
+  return `by ${escapeControls(actor)} at ${formatTime(changedAt)} (${escapeControls(why)})`;
 }

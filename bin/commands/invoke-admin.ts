@@ -1,4 +1,5 @@
 // The only file that imports the AWS SDK. It takes longer to load than everything else: import it lazily.
+import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CliError } from '../cli-error.ts';
 import { explainFunctionError, explainSdkError } from './explain-error.ts';
@@ -10,6 +11,15 @@ const CONNECT_MS = 3_000;
 const WHOLE_CALL_MS = 35_000;
 /** Commands can be repeated without harm; see the admin function. */
 const ATTEMPTS = 2;
+/** When thousands of commands are on their way, throttling is part of the day: wait, do not fail. */
+const PATIENT_ATTEMPTS = 8;
+
+/** The admin function, over connections that are kept. */
+export interface AdminClient {
+  /** Sends one command and waits for its answer, a JSON text; throws as {@link invokeAdmin}. */
+  invoke(command: object): Promise<string>;
+  close(): void;
+}
 
 /**
  * Invokes the admin function with one command, and waits for its answer.
@@ -23,8 +33,32 @@ export async function invokeAdmin(
   command: object,
   wholeCallMs = WHOLE_CALL_MS,
 ): Promise<string> {
-  const client = createClient(connection);
-  const signal = AbortSignal.timeout(wholeCallMs);
+  const client = createClient(connection, { maxAttempts: ATTEMPTS, retryMode: 'standard' });
+  try {
+    return await invoke(client, connection, command, wholeCallMs);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Opens the admin function for many commands; calls slow down when AWS throttles them. */
+export function openAdmin(connection: Connection): AdminClient {
+  const client = createClient(connection, { maxAttempts: PATIENT_ATTEMPTS, retryMode: 'adaptive' });
+  return {
+    invoke: (command) => invoke(client, connection, command, WHOLE_CALL_MS),
+    close: () => client.destroy(),
+  };
+}
+
+async function invoke(
+  client: LambdaClient,
+  connection: Connection,
+  command: object,
+  wholeCallMs: number,
+): Promise<string> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), wholeCallMs);
+  const { signal } = deadline;
   try {
     const sent = client.send(
       new InvokeCommand({
@@ -47,16 +81,18 @@ export async function invokeAdmin(
       { cause: error },
     );
   } finally {
-    client.destroy();
+    clearTimeout(timer);
   }
 }
 
-function createClient({ endpoint, isLoopback: local, region, profile }: Connection): LambdaClient {
+function createClient(
+  { endpoint, isLoopback: local, region, profile }: Connection,
+  retries: Pick<LambdaClientConfig, 'maxAttempts' | 'retryMode'>,
+): LambdaClient {
   // It speaks of later versions of the SDK, to whoever operates this one.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const client = new LambdaClient({
-    maxAttempts: ATTEMPTS,
-    retryMode: 'standard',
+    ...retries,
     requestHandler: { connectionTimeout: CONNECT_MS },
     ...(endpoint && { endpoint: endpoint.href }),
     ...(region && { region }),

@@ -18,7 +18,19 @@ export type TokenInput = NodeJS.ReadableStream & { readonly isTTY?: boolean };
  * @throws {CliError} `refused`  nothing there, or not one compact JWT; `interrupted`  Ctrl-C at the prompt
  */
 export async function readToken(input: TokenInput, prompt: NodeJS.WritableStream): Promise<string> {
-  return parseToken(input.isTTY ? await askHidden(input, prompt) : await readAll(input), 'stdin');
+  return parseToken(input.isTTY ? await askHidden(input, prompt) : await readText(input), 'stdin');
+}
+
+/**
+ * Reads whatever was meant for a token, as `readToken` does, and does not refuse what cannot be one.
+ *
+ * @throws {CliError} `refused`  nothing there; `interrupted`  Ctrl-C at the prompt
+ */
+export async function readCredentials(input: TokenInput, prompt: NodeJS.WritableStream): Promise<string> {
+  const credentials = withoutScheme(input.isTTY ? await askHidden(input, prompt) : await readText(input));
+  if (credentials === '')
+    throw new CliError('refused', 'no token was given on stdin; pipe it in, or type it');
+  return credentials;
 }
 
 /**
@@ -28,10 +40,7 @@ export async function readToken(input: TokenInput, prompt: NodeJS.WritableStream
  * @throws {CliError} `refused`
  */
 export function parseToken(text: string, source: string): string {
-  const token = text
-    .trim()
-    .replace(/^Bearer(\s+|$)/i, '')
-    .trim();
+  const token = withoutScheme(text);
   if (token === '') {
     throw new CliError(
       'refused',
@@ -47,7 +56,15 @@ export function parseToken(text: string, source: string): string {
   return token;
 }
 
-async function readAll(input: TokenInput): Promise<string> {
+function withoutScheme(text: string): string {
+  return text
+    .trim()
+    .replace(/^Bearer(\s+|$)/i, '')
+    .trim();
+}
+
+/** Reads a pipe to its end. */
+export async function readText(input: TokenInput): Promise<string> {
   input.setEncoding('utf8');
   let text = '';
   for await (const chunk of input) {

@@ -6,45 +6,47 @@ import type { AdminCommand } from './ask-admin.ts';
 import { askAdmin } from './ask-admin.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { addConnectionOptions } from './connection-options.ts';
-import { formatTarget, paint } from './format-record.ts';
+import { formatReach, formatRetention, formatTarget, paint } from './format-record.ts';
 import { ReinstateAnswer } from './parse-answer.ts';
+import { parseTime, TIME_FORM } from './parse-time.ts';
 import type { Connection } from './resolve-connection.ts';
 import { resolveConnection } from './resolve-connection.ts';
-import type { TokenOptions } from './target.ts';
-import { addSubjectOptions, addTokenOptions, subjectTarget, tokenTarget } from './target.ts';
+import { addTargetCommands, CUT_OFF_DIMENSIONS, describeTargets } from './target.ts';
 
-type Options = ConnectionOptions & AccountOptions;
+type Options = ConnectionOptions &
+  AccountOptions & { readonly keepBefore?: number; readonly dryRun?: boolean };
 
-/** Adds `reinstate token` and `reinstate subject`. */
+/** Adds `reinstate`, with a subcommand for each dimension. */
 export function addReinstateCommand(program: Command, finish: Finish): void {
-  const reinstate = program
-    .command('reinstate')
-    .helpCommand(false)
-    .description('undo the revocation of a token or of a subject');
-
-  const token = addTokenOptions(
-    reinstate
-      .command('token')
-      .description('reinstate one token; without --jti it is read from stdin, or asked for'),
-    { withExp: false },
-  );
-  addConnectionOptions(addAccountOptions(token)).action(async (options: Options & TokenOptions) => {
-    const connection = resolveConnection(options, process.env);
-    const why = account(options);
-    const target = await tokenTarget(options, false);
-    finish(await send(connection, { command: 'reinstate', target, ...why }, options));
-  });
-
-  const subject = addSubjectOptions(
-    reinstate.command('subject').description('lift the cut-off or the block of a subject'),
-  );
-  addConnectionOptions(addAccountOptions(subject)).action(
-    async (sub: string, options: Options & { readonly issuer?: string }) => {
-      const connection = resolveConnection(options, process.env);
-      const target = subjectTarget(sub, options);
-      finish(await send(connection, { command: 'reinstate', target, ...account(options) }, options));
+  const reinstate = program.command('reinstate').helpCommand(false).description('undo a revocation');
+  addTargetCommands<Options>(reinstate, {
+    describe: (dimension) => describeTargets('undo the revocation of', dimension),
+    withExp: false,
+    addOptions: (command, dimension) => {
+      if (CUT_OFF_DIMENSIONS.includes(dimension)) {
+        command.option(
+          '--keep-before <time>',
+          `tokens issued at or before it stay revoked: ${TIME_FORM} (default: none do)`,
+          (text: string) => parseTime(text, '--keep-before'),
+        );
+      }
+      addAccountOptions(command).option('--dry-run', 'tell what would change, and change nothing');
+      return addConnectionOptions(command);
     },
-  );
+    act: async (options, askTarget) => {
+      const { keepBefore, dryRun } = options;
+      const connection = resolveConnection(options, process.env);
+      const why = account(options);
+      const command: AdminCommand = {
+        command: 'reinstate',
+        target: await askTarget(),
+        ...why,
+        ...(keepBefore !== undefined && { keepBefore }),
+        ...(dryRun && { dryRun }),
+      };
+      finish(await send(connection, command, options));
+    },
+  });
 }
 
 async function send(connection: Connection, command: AdminCommand, { json }: Options): Promise<string> {
@@ -52,9 +54,19 @@ async function send(connection: Connection, command: AdminCommand, { json }: Opt
   return json ? received.json : describe(received.answer);
 }
 
-function describe({ changed, record }: ReinstateAnswer): string {
-  if (!changed || !record) return 'Nothing changed: no such revocation is in force.';
-  const other =
-    record.dimension === 'token' ? 'a revocation of its subject' : 'a revocation of a single token';
-  return `${paint('green', 'Reinstated')} ${formatTarget(record)}; ${other} would still hold.`;
+function describe({ dryRun, changed, record, remaining }: ReinstateAnswer): string {
+  const kept = remaining
+    ? [`Still in force: ${formatReach(remaining)}; the record is kept ${formatRetention(remaining)}.`]
+    : [];
+  if (!changed || !record) {
+    const nothing = dryRun ? 'Dry run: nothing would change' : 'Nothing changed';
+    const why = remaining ? 'no more than that is in force' : 'no such revocation is in force';
+    return [`${nothing}: ${why}.`, ...kept].join('\n');
+  }
+  const done = dryRun ? 'Dry run: this would reinstate' : paint('green', 'Reinstated');
+  const lifted = `it was: ${formatReach(record)}`;
+  return [
+    `${done} ${formatTarget(record)} (${lifted}); a revocation of anything else that names the same tokens would still hold.`,
+    ...kept,
+  ].join('\n');
 }

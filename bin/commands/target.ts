@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
+import type { Dimension } from '../../lambda/environment.ts';
+import { DIMENSIONS } from '../../lambda/environment.ts';
+import type { CommandTarget } from '../../lambda/revocations/parse-command.ts';
 import { CliError } from '../cli-error.ts';
-import { parseTime } from './parse-time.ts';
+import { parseTime, TIME_FORM } from './parse-time.ts';
 import { parseToken, readToken } from './read-token.ts';
 
 /** What a command is about, as the admin function wants it. */
-export type Target =
-  | { readonly dimension: 'token'; readonly token: string }
-  | { readonly dimension: 'token'; readonly issuer?: string; readonly jti: string; readonly exp?: number }
-  | { readonly dimension: 'subject'; readonly issuer?: string; readonly subject: string };
+export type Target = CommandTarget;
 
-/** How a token is named on the command line. */
-export interface TokenOptions {
+/** How a token is named on the command line; of the other dimensions only the issuer is an option. */
+export interface TargetOptions {
   readonly token?: string;
   readonly issuer?: string;
   readonly jti?: string;
@@ -18,11 +18,89 @@ export interface TokenOptions {
   readonly exp?: number;
 }
 
+/** The dimensions that a cut-off or a block can be about; the others are revoked for good. */
+export const CUT_OFF_DIMENSIONS: readonly Dimension[] = ['subject', 'client', 'issuer', 'claim'];
+
 const ISSUER_HELP =
   'the iss of the token or the id of the issuer; needed only when there are several issuers';
 
-/** Adds the options that name a token. */
-export function addTokenOptions(command: Command, { withExp }: { withExp: boolean }): Command {
+const NOUNS: Readonly<Record<Dimension, string>> = {
+  token: 'one token; without --jti it is read from stdin, or asked for',
+  session: 'a session',
+  subject: 'a subject',
+  client: 'a client',
+  key: 'a signing key',
+  issuer: 'an issuer as a whole',
+  claim: 'a value of a claim (a tenant, a device)',
+};
+
+/** Completes the description of a subcommand. */
+export function describeTargets(verb: string, dimension: Dimension): string {
+  return `${verb} ${NOUNS[dimension]}`;
+}
+
+interface Naming {
+  /** The argument that names what is meant, and what it is. */
+  readonly argument?: readonly [usage: string, help: string];
+  readonly target: (text: string) => Target;
+}
+
+const NAMINGS: Readonly<Record<Exclude<Dimension, 'token'>, Naming>> = {
+  session: {
+    argument: ['<sid>', "the session: the token's sid, or origin_jti of Amazon Cognito"],
+    target: (session) => ({ dimension: 'session', session }),
+  },
+  subject: {
+    argument: ['<sub>', 'the subject (sub)'],
+    target: (subject) => ({ dimension: 'subject', subject }),
+  },
+  client: {
+    argument: ['<id>', 'the client (client_id, or azp)'],
+    target: (client) => ({ dimension: 'client', client }),
+  },
+  key: {
+    argument: ['<kid>', 'the signing key (kid of the header)'],
+    target: (kid) => ({ dimension: 'key', kid }),
+  },
+  issuer: { target: () => ({ dimension: 'issuer' }) },
+  claim: {
+    argument: ['<name=value>', "a claim that the issuer's revocableClaims name, and its value: tenant=acme"],
+    target: parseClaim,
+  },
+};
+
+/** What a group of subcommands, one for each dimension, has in common. */
+export interface TargetCommands<Options> {
+  readonly describe: (dimension: Dimension) => string;
+  /** A revocation is kept until the token expires, so `--jti` must come with `--exp`. */
+  readonly withExp: boolean;
+  readonly addOptions: (command: Command, dimension: Dimension) => Command;
+  /** Asking for the target may read stdin: to be done when all else is known to be right. */
+  readonly act: (options: Options & TargetOptions, askTarget: () => Promise<Target>) => Promise<void>;
+}
+
+/** Adds a subcommand for each dimension. */
+export function addTargetCommands<Options>(parent: Command, commands: TargetCommands<Options>): void {
+  const { describe, withExp, addOptions, act } = commands;
+  for (const dimension of DIMENSIONS) {
+    const command = parent.command(dimension).description(describe(dimension));
+    if (dimension === 'token') {
+      addOptions(addTokenOptions(command, withExp), dimension).action((options: Options & TargetOptions) =>
+        act(options, () => tokenTarget(options, withExp)),
+      );
+      continue;
+    }
+    const { argument, target } = NAMINGS[dimension];
+    if (argument) command.argument(...argument);
+    addOptions(command.option('--issuer <issuer>', ISSUER_HELP), dimension).action(() => {
+      const [text = ''] = command.args;
+      const options = command.opts<Options & TargetOptions>();
+      return act(options, async () => withIssuer(target(text), options));
+    });
+  }
+}
+
+function addTokenOptions(command: Command, withExp: boolean): Command {
   command
     .option(
       '--token <jwt>',
@@ -31,25 +109,31 @@ export function addTokenOptions(command: Command, { withExp }: { withExp: boolea
     .option('--jti <id>', 'the JWT ID, instead of the token')
     .option('--issuer <issuer>', `with --jti: ${ISSUER_HELP}`);
   if (!withExp) return command;
-  return command.option(
-    '--exp <time>',
-    'with --jti: when the token expires, in NumericDate seconds or RFC 3339',
-    (text: string) => parseTime(text, '--exp'),
+  return command.option('--exp <time>', `with --jti: when the token expires: ${TIME_FORM}`, (text: string) =>
+    parseTime(text, '--exp'),
   );
 }
 
-/** Adds the argument and the option that name a subject. */
-export function addSubjectOptions(command: Command): Command {
-  return command.argument('<sub>', 'the subject (sub)').option('--issuer <issuer>', ISSUER_HELP);
+function withIssuer(target: Target, { issuer }: TargetOptions): Target {
+  return { ...target, ...(issuer !== undefined && { issuer }) };
+}
+
+/** The message never holds what was given: it may be a value that nobody else should see. */
+function parseClaim(text: string): Target {
+  const [, claim, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (claim === undefined || value === undefined) {
+    throw new CliError('refused', 'the claim is not written as <name>=<value>; write it like tenant=acme');
+  }
+  return { dimension: 'claim', claim, value };
 }
 
 /**
  * Names the token of a command; without `--token` and `--jti` it is read from stdin.
  *
- * @param needsExp  a revocation is kept until the token expires, so `--jti` must come with `--exp`
+ * @param needsExp  `--jti` must come with `--exp`
  * @throws {CliError} `refused`  the options contradict each other, or there is no token
  */
-export async function tokenTarget(options: TokenOptions, needsExp: boolean): Promise<Target> {
+async function tokenTarget(options: TargetOptions, needsExp: boolean): Promise<Target> {
   const { token, issuer, jti, exp } = options;
   if (jti === undefined) {
     if (issuer !== undefined || exp !== undefined) {
@@ -70,18 +154,8 @@ export async function tokenTarget(options: TokenOptions, needsExp: boolean): Pro
   if (needsExp && exp === undefined) {
     throw new CliError(
       'refused',
-      '--exp is missing; with --jti it must say when the token expires, in NumericDate seconds or RFC 3339, because the revocation is kept until then',
+      `--exp is missing; with --jti it must say when the token expires, because the revocation is kept until then: ${TIME_FORM}`,
     );
   }
-  return {
-    dimension: 'token',
-    jti,
-    ...(issuer !== undefined && { issuer }),
-    ...(exp !== undefined && { exp }),
-  };
-}
-
-/** Names the subject of a command. */
-export function subjectTarget(subject: string, { issuer }: { readonly issuer?: string }): Target {
-  return { dimension: 'subject', subject, ...(issuer !== undefined && { issuer }) };
+  return withIssuer({ dimension: 'token', jti, ...(exp !== undefined && { exp }) }, options);
 }

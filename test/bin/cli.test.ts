@@ -1,14 +1,15 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
+import type { CliRun } from '../support/a-cli.ts';
+import { startCli } from '../support/a-cli.ts';
+import type { Invocation, InvokeAnswer, LambdaEndpoint } from '../support/a-lambda-endpoint.ts';
+import { aLambdaEndpoint, thrown } from '../support/a-lambda-endpoint.ts';
 
-const CLI = join(import.meta.dirname, '..', '..', 'tools', 'cli', 'revocable-authorizer.ts');
 const SECONDS = 1_767_225_600; // 2026-01-01T00:00:00Z
 const FOREVER = 253_402_300_799;
 
@@ -20,12 +21,14 @@ const TOKEN = [{ alg: 'RS256' }, { jti: 'j-1' }, { sig: 'not one' }]
 const TOKEN_RECORD = {
   dimension: 'token',
   issuer: 'main',
+  claim: null,
   value: 'j-1',
   kind: 'absolute',
   revokedBefore: FOREVER,
   expiresAt: SECONDS + 3600,
   reason: 'laptop lost',
   actor: 'ops@desk',
+  ticket: null,
   changedAt: SECONDS,
 };
 const SUBJECT_RECORD = {
@@ -35,52 +38,34 @@ const SUBJECT_RECORD = {
   kind: 'cut-off',
   revokedBefore: SECONDS,
 };
+/** What an answer to `revoke` has, but for the record; it holds already. */
+const REVOKED = {
+  command: 'revoke',
+  dryRun: false,
+  changed: true,
+  previous: null,
+  effectiveFrom: SECONDS,
+  notes: [],
+};
 const BLOCK_RECORD = { ...SUBJECT_RECORD, kind: 'absolute', revokedBefore: FOREVER, expiresAt: null };
 
-interface Answer {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  /** Ends the connection without an answer. */
-  readonly cut?: boolean;
-}
-
-interface Seen {
-  readonly path: string | undefined;
-  readonly authorization: string | undefined;
-  readonly command: Readonly<Record<string, unknown>>;
-}
-
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-let server: Server;
+let lambda: LambdaEndpoint;
 let endpoint: string;
 let home: string;
-let answers: Answer[] = [];
-let seen: Seen[] = [];
+let answers: InvokeAnswer[] = [];
+let seen: Invocation[] = [];
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'cli-test-'));
-  server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    seen.push({ path: request.url, authorization: request.headers.authorization, command: JSON.parse(body) });
-    const answer = answers.length > 1 ? answers.shift() : answers[0];
-    if (answer?.cut) request.socket.destroy();
-    response.writeHead(answer?.status ?? 200, { 'content-type': 'application/json', ...answer?.headers });
-    response.end(typeof answer?.body === 'string' ? answer.body : JSON.stringify(answer?.body));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  lambda = await aLambdaEndpoint((invocation) => {
+    seen.push(invocation);
+    return answers.length > 1 ? answers.shift() : answers[0];
+  });
+  endpoint = lambda.url;
 });
 
 afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+  lambda.close();
   rmSync(home, { recursive: true });
 });
 
@@ -89,50 +74,31 @@ beforeEach(() => {
   seen = [];
 });
 
-/** An environment without any AWS configuration; the tests add what they are about. */
-function run(
+/** The tests add to the environment what they are about. */
+async function run(
   args: readonly string[],
   { stdin = '', env = {} }: { stdin?: string; env?: Readonly<Record<string, string>> } = {},
-): Promise<Run> {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: home,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      REVOCABLE_AUTHORIZER_FUNCTION: 'admin',
-      AWS_ENDPOINT_URL_LAMBDA: endpoint,
-      ...env,
-    },
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk;
-  });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr += chunk;
-  });
-  child.stdin.on('error', () => {}); // a command that reads no stdin has ended before it is written
-  child.stdin.end(stdin);
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      expect(stdout + stderr).not.toContain(TOKEN);
-      resolve({ code, stdout, stderr });
-    });
-  });
+): Promise<CliRun> {
+  const ended = await startCli(args, {
+    stdin,
+    env: { HOME: home, AWS_ENDPOINT_URL_LAMBDA: endpoint, ...env },
+  }).ended;
+  expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
+  return ended;
 }
 
 /** Exactly one sentence on stderr, and nothing on stdout. */
-function refusal(code: number, sentence: string): Run {
+function refusal(code: number, sentence: string): CliRun {
   return { code, stdout: '', stderr: `error: ${sentence}\n` };
 }
 
+const TIMES =
+  'NumericDate seconds (1767225600), RFC 3339 with an offset (2026-01-01T00:00:00Z), or before now (-90s, -15m, -2h, -3d, now)';
 const WHY = ['--reason', 'laptop lost', '--actor', 'ops@desk'];
 const BY_ID = ['--jti', 'j-1', '--exp', '2026-01-01T01:00:00Z'];
 
 describe('revocable-authorizer revoke token', () => {
-  const revoked = { command: 'revoke', changed: true, record: TOKEN_RECORD, safeSignInFrom: null };
+  const revoked = { ...REVOKED, record: TOKEN_RECORD, safeSignInFrom: null };
 
   test.each([
     ['a token', TOKEN],
@@ -210,7 +176,7 @@ describe('revocable-authorizer revoke token', () => {
 });
 
 describe('revocable-authorizer revoke subject', () => {
-  const revoked = { command: 'revoke', changed: true, record: SUBJECT_RECORD, safeSignInFrom: SECONDS + 1 };
+  const revoked = { ...REVOKED, record: SUBJECT_RECORD, safeSignInFrom: SECONDS + 1 };
 
   it('cuts off at the time of the call by default', async () => {
     answers = [{ body: revoked }];
@@ -218,7 +184,7 @@ describe('revocable-authorizer revoke subject', () => {
     await expect(run(['revoke', 'subject', 'alice', ...WHY])).resolves.toEqual({
       code: 0,
       stdout:
-        'Revoked subject alice of main: tokens issued up to 2026-01-01T00:00:00Z are refused from now on; a token issued from 2026-01-01T00:00:01Z on is live; the record is kept until 2026-01-01T01:00:00Z.\n',
+        'Revoked subject alice of main: tokens issued up to 2026-01-01T00:00:00Z are refused from now on; a new sign-in is safe from 2026-01-01T00:00:01Z on; the record is kept until 2026-01-01T01:00:00Z.\n',
       stderr: '',
     });
     expect(seen[0]?.command).toEqual({
@@ -254,7 +220,7 @@ describe('revocable-authorizer revoke subject', () => {
     await expect(run(['revoke', 'subject', 'alice', '--block', ...WHY])).resolves.toMatchObject({
       code: 0,
       stdout:
-        'Revoked subject alice of main: every token is refused from now on; the record is kept until it is reinstated.\n',
+        'Revoked subject alice of main: blocked, every token is refused from now on; signing in again does not help; the record is kept until it is reinstated.\n',
     });
     expect(seen[0]?.command).toMatchObject({ block: true });
   });
@@ -270,11 +236,14 @@ describe('revocable-authorizer reinstate', () => {
       'subject alice of main',
     ],
   ])('reinstates %j', async (args, target, record, what) => {
-    answers = [{ body: { command: 'reinstate', changed: true, record } }];
+    answers = [{ body: { command: 'reinstate', dryRun: false, changed: true, record, remaining: null } }];
 
     const result = await run(['reinstate', ...args, ...WHY]);
 
-    expect(result).toMatchObject({ code: 0, stdout: expect.stringMatching(`^Reinstated ${what}; `) });
+    expect(result).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(`^Reinstated ${what} \\(it was: `),
+    });
     expect(seen[0]?.command).toEqual({
       command: 'reinstate',
       target,
@@ -284,7 +253,9 @@ describe('revocable-authorizer reinstate', () => {
   });
 
   it('tells that there was nothing to reinstate', async () => {
-    answers = [{ body: { command: 'reinstate', changed: false, record: null } }];
+    answers = [
+      { body: { command: 'reinstate', dryRun: false, changed: false, record: null, remaining: null } },
+    ];
 
     await expect(run(['reinstate', 'token', ...WHY], { stdin: TOKEN })).resolves.toEqual({
       code: 0,
@@ -358,9 +329,9 @@ describe('revocable-authorizer list', () => {
     await expect(run(['list', '--limit', '2', '--cursor', '-c1'])).resolves.toEqual({
       code: 0,
       stdout: [
-        'REVOKED  VALUE  ISSUER  ISSUED UP TO  KEPT UNTIL            AT                    BY        REASON',
-        'token    j-1    main    any time      2026-01-01T01:00:00Z  2026-01-01T00:00:00Z  ops@desk  laptop lost',
-        'subject  alice  main    any time      reinstated            2026-01-01T00:00:00Z  ops@desk  laptop lost',
+        'REVOKED  VALUE  ISSUER  ISSUED UP TO  KEPT UNTIL            AT                    BY        TICKET  REASON',
+        'token    j-1    main    any time      2026-01-01T01:00:00Z  2026-01-01T00:00:00Z  ops@desk  -       laptop lost',
+        'subject  alice  main    any time      reinstated            2026-01-01T00:00:00Z  ops@desk  -       laptop lost',
         'More: --cursor c-2',
         '',
       ].join('\n'),
@@ -407,6 +378,283 @@ describe('revocable-authorizer list', () => {
   });
 });
 
+describe('revocable-authorizer and the dimensions', () => {
+  const targets: [string[], object][] = [
+    [['session', 's-1', '--issuer', 'main'], { dimension: 'session', session: 's-1', issuer: 'main' }],
+    [['session', '--', '-s1'], { dimension: 'session', session: '-s1' }],
+    [['client', 'app'], { dimension: 'client', client: 'app' }],
+    [['key', 'k-1'], { dimension: 'key', kid: 'k-1' }],
+    [['issuer', '--issuer', 'main'], { dimension: 'issuer', issuer: 'main' }],
+    [['issuer'], { dimension: 'issuer' }],
+    [['claim', 'tenant=a=b'], { dimension: 'claim', claim: 'tenant', value: 'a=b' }],
+  ];
+
+  test.each(targets)('names %j', async ([dimension = '', ...args], target) => {
+    answers = [{ body: { command: 'check', live: true, expired: false, records: [] } }];
+
+    await expect(run(['check', dimension, ...args])).resolves.toMatchObject({ code: 0, stderr: '' });
+    expect(seen[0]?.command).toEqual({ command: 'check', target });
+  });
+
+  test.each(targets)('revokes %j', async ([dimension = '', ...args], target) => {
+    const record = { ...BLOCK_RECORD, dimension, value: 'v', claim: dimension === 'claim' ? 'tenant' : null };
+    answers = [{ body: { ...REVOKED, record, safeSignInFrom: null } }];
+    const options = dimension === 'key' || dimension === 'issuer' ? [...WHY, '--yes'] : WHY;
+
+    await expect(run(['revoke', dimension, ...options, ...args])).resolves.toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect(seen.map(({ command }) => command['target'])).toEqual([target]);
+  });
+
+  it('names a claim with its value, and an issuer alone', async () => {
+    const records = [
+      { ...SUBJECT_RECORD, dimension: 'claim', claim: 'tenant', value: 'acme' },
+      { ...BLOCK_RECORD, dimension: 'issuer', value: 'main', ticket: 'OPS-1' },
+    ];
+    answers = [{ body: { command: 'check', live: false, expired: false, records } }];
+
+    const { stdout } = await run(['check', 'token'], { stdin: TOKEN });
+    expect(stdout).toMatch(
+      /^revoked: a record refuses this token; the issuer is blocked, and signing in again does not help\n {2}claim tenant=acme of main: tokens .*\n {2}issuer main: blocked, .* \(laptop lost; ticket OPS-1\), kept until it is reinstated\n$/,
+    );
+  });
+});
+
+describe('revocable-authorizer revoke, more of it', () => {
+  const revoked = { ...REVOKED, record: SUBJECT_RECORD, safeSignInFrom: SECONDS + 1 };
+
+  test.each([
+    [['--before', '-15m'], 900],
+    [['--before=-15m'], 900],
+    [['--before', '-2h'], 7200],
+    [['--before', 'now'], 0],
+  ])('understands %j', async (args, secondsAgo) => {
+    answers = [{ body: revoked }];
+    const earliest = Math.floor(Date.now() / 1000) - secondsAgo;
+
+    await expect(run(['revoke', 'subject', 'alice', ...args, ...WHY])).resolves.toMatchObject({ code: 0 });
+    const before = Number(seen[0]?.command['before']);
+    expect(before).toBeGreaterThanOrEqual(earliest);
+    expect(before).toBeLessThanOrEqual(Math.floor(Date.now() / 1000) - secondsAgo);
+  });
+
+  it('names the ticket, what was revoked before, from when on it holds, and the notes', async () => {
+    const record = { ...SUBJECT_RECORD, revokedBefore: SECONDS + 60 };
+    const previous = { ...SUBJECT_RECORD, ticket: 'OPS-1' };
+    const notes = ['A token need not name its session.\u001b[2J'];
+    answers = [
+      {
+        body: {
+          ...revoked,
+          record,
+          previous,
+          notes,
+          effectiveFrom: FOREVER,
+          safeSignInFrom: SECONDS + 61,
+        },
+      },
+    ];
+
+    const { stdout } = await run(['revoke', 'subject', 'alice', '--ticket', 'OPS-2', ...WHY]);
+    expect(stdout.split('\n')).toEqual([
+      'Revoked subject alice of main: tokens issued up to 2026-01-01T00:01:00Z are refused from 9999-12-31T23:59:59Z on; a new sign-in is safe from 2026-01-01T00:01:01Z on; the record is kept until 2026-01-01T01:00:00Z.',
+      'Before: tokens issued up to 2026-01-01T00:00:00Z are refused; revoked by ops@desk at 2026-01-01T00:00:00Z (laptop lost; ticket OPS-1).',
+      'Note: A token need not name its session.\\u001b[2J',
+      '',
+    ]);
+    expect(seen[0]?.command).toMatchObject({ ticket: 'OPS-2' });
+  });
+
+  it('tells of a subject that is blocked already', async () => {
+    const answer = {
+      ...revoked,
+      changed: false,
+      record: BLOCK_RECORD,
+      previous: BLOCK_RECORD,
+      safeSignInFrom: null,
+    };
+    answers = [{ body: answer }];
+
+    await expect(run(['revoke', 'subject', 'alice', ...WHY])).resolves.toMatchObject({
+      stdout:
+        'Nothing changed: subject alice of main was already revoked by ops@desk at 2026-01-01T00:00:00Z (laptop lost); blocked, every token is refused from now on; signing in again does not help; the record is kept until it is reinstated.\n',
+    });
+  });
+
+  it('rehearses', async () => {
+    answers = [{ body: { ...revoked, dryRun: true, effectiveFrom: null } }];
+
+    await expect(run(['revoke', 'subject', 'alice', '--dry-run', ...WHY])).resolves.toMatchObject({
+      code: 0,
+      stdout:
+        'Dry run: this would revoke subject alice of main: tokens issued up to 2026-01-01T00:00:00Z are refused; the record is kept until 2026-01-01T01:00:00Z.\n',
+    });
+    expect(seen.map(({ command }) => command['dryRun'])).toEqual([true]);
+  });
+
+  it('rehearses the revocation of an issuer without asking', async () => {
+    const record = { ...SUBJECT_RECORD, dimension: 'issuer', value: 'main' };
+    answers = [{ body: { ...revoked, record, dryRun: true, effectiveFrom: null } }];
+
+    const { code, stdout } = await run(['revoke', 'issuer', '--dry-run', ...WHY]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Dry run: this would revoke issuer main: /)]);
+  });
+
+  test.each(['issuer', 'key'])('refuses a whole %s where nobody can confirm it', async (dimension) => {
+    const args = dimension === 'key' ? ['k-1'] : [];
+    await expect(run(['revoke', dimension, ...args, ...WHY])).resolves.toEqual(
+      refusal(
+        2,
+        `revoking a whole ${dimension} takes a confirmation, typed at a terminal; there is none here, so give --yes to say that you mean it, or --dry-run to see what it would change.`,
+      ),
+    );
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('revocable-authorizer reinstate, more of it', () => {
+  it('keeps a cut-off', async () => {
+    const remaining = { ...SUBJECT_RECORD, revokedBefore: SECONDS - 60 };
+    answers = [
+      { body: { command: 'reinstate', dryRun: false, changed: true, record: BLOCK_RECORD, remaining } },
+    ];
+
+    const { code, stdout } = await run([
+      'reinstate',
+      'subject',
+      'alice',
+      '--keep-before',
+      '2025-12-31T23:59:00Z',
+      ...WHY,
+    ]);
+    expect([code, stdout.split('\n')]).toEqual([
+      0,
+      [
+        'Reinstated subject alice of main (it was: blocked, every token is refused); a revocation of anything else that names the same tokens would still hold.',
+        'Still in force: tokens issued up to 2025-12-31T23:59:00Z are refused; the record is kept until 2026-01-01T01:00:00Z.',
+        '',
+      ],
+    ]);
+    expect(seen[0]?.command).toMatchObject({ keepBefore: SECONDS - 60 });
+  });
+
+  it('rehearses', async () => {
+    const answer = {
+      command: 'reinstate',
+      dryRun: true,
+      changed: true,
+      record: BLOCK_RECORD,
+      remaining: null,
+    };
+    answers = [{ body: answer }];
+
+    const { stdout } = await run(['reinstate', 'subject', 'alice', '--dry-run', ...WHY]);
+    expect(stdout).toMatch(/^Dry run: this would reinstate subject alice of main /);
+    expect(seen[0]?.command).toMatchObject({ dryRun: true });
+  });
+});
+
+describe('revocable-authorizer list, filtered', () => {
+  it('sends the filter with every page', async () => {
+    answers = [
+      { body: { command: 'list', records: [], cursor: 'c-2' } },
+      { body: { command: 'list', records: [], cursor: null } },
+    ];
+    const filter = [
+      '--dimension',
+      'claim',
+      '--claim',
+      'tenant',
+      '--issuer',
+      'main',
+      '--since',
+      '2026-01-01T00:00:00Z',
+    ];
+
+    await expect(run(['list', '--all', ...filter])).resolves.toMatchObject({ code: 0, stderr: '' });
+    const sent = { command: 'list', dimension: 'claim', claim: 'tenant', issuer: 'main', since: SECONDS };
+    expect(seen.map(({ command }) => command)).toEqual([sent, { ...sent, cursor: 'c-2' }]);
+  });
+
+  it('looks one value up', async () => {
+    answers = [{ body: { command: 'list', records: [BLOCK_RECORD], cursor: null } }];
+
+    await run(['list', '--dimension', 'subject', '--value', 'alice']);
+    expect(seen[0]?.command).toEqual({ command: 'list', dimension: 'subject', value: 'alice' });
+  });
+});
+
+describe('revocable-authorizer history', () => {
+  const change = {
+    change: 'revoke',
+    at: SECONDS,
+    actor: 'ops@desk',
+    actorSource: 'claimed',
+    reason: 'laptop lost',
+    ticket: null,
+    requestId: 'r-1',
+    before: null,
+    after: { kind: 'cut-off', revokedBefore: SECONDS, expiresAt: SECONDS + 3600 },
+  };
+  const lifted = {
+    ...change,
+    change: 'reinstate',
+    at: SECONDS + 60,
+    actor: 'arn:aws:iam::1:role/ops',
+    actorSource: 'aws',
+    ticket: 'OPS-1',
+    before: { kind: 'absolute', revokedBefore: FOREVER, expiresAt: null },
+    after: { kind: 'none', revokedBefore: null, expiresAt: null },
+  };
+
+  it('aligns the changes, and marks whose word the actor is', async () => {
+    answers = [{ body: { command: 'history', changes: [lifted, change], cursor: 'c-2' } }];
+
+    await expect(run(['history', 'subject', 'alice', '--limit', '2'])).resolves.toEqual({
+      code: 0,
+      stdout: [
+        'AT                    CHANGE     BY                       TICKET  BEFORE -> AFTER                             REASON',
+        '2026-01-01T00:01:00Z  reinstate  arn:aws:iam::1:role/ops  OPS-1   all revoked -> live                         laptop lost',
+        '2026-01-01T00:00:00Z  revoke     ops@desk (claimed)       -       live -> revoked up to 2026-01-01T00:00:00Z  laptop lost',
+        'More: --cursor c-2',
+        '',
+      ].join('\n'),
+      stderr: '',
+    });
+    expect(seen[0]?.command).toEqual({
+      command: 'history',
+      target: { dimension: 'subject', subject: 'alice' },
+      limit: 2,
+    });
+  });
+
+  it('puts all pages together', async () => {
+    answers = [
+      { body: { command: 'history', changes: [lifted], cursor: 'c-2' } },
+      { body: { command: 'history', changes: [change], cursor: null } },
+    ];
+
+    const { stdout } = await run(['history', 'token', '--all', '--json'], { stdin: TOKEN });
+    expect(JSON.parse(stdout)).toEqual({ command: 'history', changes: [lifted, change], cursor: null });
+    expect(seen[1]?.command).toEqual({
+      command: 'history',
+      target: { dimension: 'token', token: TOKEN },
+      cursor: 'c-2',
+    });
+  });
+
+  it('tells that there is none', async () => {
+    answers = [{ body: { command: 'history', changes: [], cursor: null } }];
+
+    await expect(run(['history', 'issuer'])).resolves.toMatchObject({
+      code: 0,
+      stdout: 'It was never changed.\n',
+    });
+  });
+});
+
 describe('revocable-authorizer --json', () => {
   it('prints the answer as it came', async () => {
     const body = '{ "command": "list",\n  "records": [], "cursor": null, "added": "later" }';
@@ -439,22 +687,52 @@ describe('revocable-authorizer refuses before it calls', () => {
     [
       'a jti to revoke without its expiry',
       ['revoke', 'token', '--jti', 'j', ...WHY],
-      '--exp is missing; with --jti it must say when the token expires, in NumericDate seconds or RFC 3339, because the revocation is kept until then.',
+      `--exp is missing; with --jti it must say when the token expires, because the revocation is kept until then: ${TIMES}.`,
     ],
     [
       'milliseconds',
       ['revoke', 'token', '--jti', 'j', '--exp', '1767225600000', ...WHY],
-      '--exp "1767225600000" looks like milliseconds; allowed are NumericDate seconds (1767225600) or RFC 3339 with an offset (2026-01-01T00:00:00Z).',
+      `--exp "1767225600000" looks like milliseconds; allowed are ${TIMES}.`,
     ],
     [
       'nonsense for a time',
       ['revoke', 'subject', 'a', '--before', 'yesterday', ...WHY],
-      '--before "yesterday" is not a point in time; allowed are NumericDate seconds (1767225600) or RFC 3339 with an offset (2026-01-01T00:00:00Z).',
+      `--before "yesterday" is not a point in time; allowed are ${TIMES}.`,
     ],
     [
       'a cut-off and a block at once',
       ['revoke', 'subject', 'a', '--before', '1767225600', '--block', ...WHY],
       '--before and --block exclude each other; a block has no end.',
+    ],
+    [
+      'a claim without a value',
+      ['revoke', 'claim', 'tenant', ...WHY],
+      'the claim is not written as <name>=<value>; write it like tenant=acme.',
+    ],
+    [
+      'a value without a dimension',
+      ['list', '--value', 'a'],
+      '--value needs --dimension; allowed are token, session, subject, client, key, issuer, claim.',
+    ],
+    [
+      'a claim of another dimension',
+      ['list', '--dimension', 'subject', '--claim', 'tenant'],
+      '--claim belongs to --dimension claim; give both, or leave it out.',
+    ],
+    [
+      'a value of a claim without its name',
+      ['list', '--dimension', 'claim', '--value', 'acme'],
+      '--value with --dimension claim needs --claim, the name of the claim.',
+    ],
+    [
+      'a value of an issuer',
+      ['list', '--dimension', 'issuer', '--value', 'main'],
+      '--value does not go with --dimension issuer; name the issuer by --issuer.',
+    ],
+    [
+      'a cut-off of a session',
+      ['revoke', 'session', 's', '--before', 'now', ...WHY],
+      "unknown option '--before'; see --help.",
     ],
     [
       'two names of one token',
@@ -528,10 +806,7 @@ describe('revocable-authorizer refuses before it calls', () => {
 });
 
 describe('revocable-authorizer explains', () => {
-  function thrown(errorType: string, errorMessage: string): Answer {
-    return { headers: { 'x-amz-function-error': 'Unhandled' }, body: { errorType, errorMessage, trace: [] } };
-  }
-  function denied(status: number, name: string): Answer {
+  function denied(status: number, name: string): InvokeAnswer {
     return {
       status,
       headers: { 'x-amzn-errortype': name },
@@ -539,7 +814,7 @@ describe('revocable-authorizer explains', () => {
     };
   }
 
-  test.each<[string, Answer, number, string]>([
+  test.each<[string, InvokeAnswer, number, string]>([
     [
       'a refused command',
       thrown('CommandInvalid', 'target.exp is 1, which is in the past.'),
@@ -717,12 +992,15 @@ describe('revocable-authorizer --help', () => {
       'reinstate ',
       'check ',
       'list ',
+      'history ',
+      'bulk ',
       '0 ',
       '1 ',
       '2 ',
       '3 ',
       '4 ',
       '5 ',
+      '6 ',
       '130 ',
     ]) {
       expect(stdout).toMatch(new RegExp(`^  ${line}`, 'm'));
@@ -767,5 +1045,31 @@ describe('revocable-authorizer --help', () => {
       code: 0,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     });
+  });
+});
+
+describe('docs/cli.md', () => {
+  const lines = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'cli.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('npx revocable-authorizer '));
+
+  test.each(lines)('names a command that works: %s', async (line) => {
+    const [, typed = ''] = line.split('npx revocable-authorizer ');
+    const args = [...typed.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+    const file = join(home, 'leaked.csv');
+    writeFileSync(file, 'dimension,value\nsubject,alice\n');
+    const bodies: Readonly<Record<string, object>> = {
+      revoke: { ...REVOKED, record: SUBJECT_RECORD, safeSignInFrom: null },
+      reinstate: { command: 'reinstate', dryRun: false, changed: false, record: null, remaining: null },
+      check: { command: 'check', live: true, expired: false, records: [] },
+      list: { command: 'list', records: [], cursor: null },
+      history: { command: 'history', changes: [], cursor: null },
+    };
+    answers = [{ body: bodies[args[0] === 'bulk' ? 'revoke' : (args[0] ?? '')] }];
+
+    const stdin = line.startsWith('echo "$TOKEN" |') ? TOKEN : '';
+    const given = args.map((arg) => (arg === 'leaked.csv' ? file : arg));
+    await expect(run(given, { stdin })).resolves.toMatchObject({ code: 0, stderr: '' });
+    expect(seen).not.toEqual([]);
   });
 });

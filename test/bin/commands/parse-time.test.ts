@@ -1,6 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import { CliError } from '../../../bin/cli-error.ts';
-import { parseTime } from '../../../bin/commands/parse-time.ts';
+import { parseTime, TIME_FORM } from '../../../bin/commands/parse-time.ts';
 
 const NEW_YEAR = 1_767_225_600;
 
@@ -23,10 +23,33 @@ describe('parseTime', () => {
   });
 
   test.each([
+    ['now', NEW_YEAR],
+    ['-0s', NEW_YEAR],
+    ['-90s', NEW_YEAR - 90],
+    ['-15m', NEW_YEAR - 900],
+    ['-2h', NEW_YEAR - 7200],
+    ['-3d', NEW_YEAR - 259_200],
+  ])('counts %j from now', (text, seconds) => {
+    expect(parseTime(text, '--before', NEW_YEAR)).toBe(seconds);
+  });
+
+  it('counts from the clock of this machine', () => {
+    const earliest = Math.floor(Date.now() / 1000) - 60;
+    const seconds = parseTime('-1m', '--before');
+    expect(seconds).toBeGreaterThanOrEqual(earliest);
+    expect(seconds).toBeLessThanOrEqual(Math.floor(Date.now() / 1000) - 60);
+  });
+
+  test.each([
     ['milliseconds', '1767225600000', 'looks like milliseconds'],
     ['the first milliseconds', '100000000000', 'looks like milliseconds'],
     ['zero', '0', 'is not after 1970'],
     ['a time before the epoch', '1969-12-31T23:59:59Z', 'is not after 1970'],
+    ['a time long before the epoch', '-999999d', 'is not after 1970'],
+    ['a unit that does not exist', '-2w', 'is not a point in time'],
+    ['a time from now on', '+15m', 'is not a point in time'],
+    ['a relative time without a sign', '15m', 'is not a point in time'],
+    ['a fraction of an hour', '-1.5h', 'is not a point in time'],
     ['a negative number', '-5', 'is not a point in time'],
     ['a fraction of seconds', '1767225600.5', 'is not a point in time'],
     ['an exponent', '1e9', 'is not a point in time'],
@@ -46,7 +69,7 @@ describe('parseTime', () => {
     const refusal = (): number => parseTime(text, '--before');
     expect(refusal).toThrow(CliError);
     expect(refusal).toThrow(
-      `--before ${JSON.stringify(text)} ${problem}${problem.endsWith('1970') ? '-01-01T00:00:00Z' : ''}; allowed are NumericDate seconds (1767225600) or RFC 3339 with an offset (2026-01-01T00:00:00Z)`,
+      `--before ${JSON.stringify(text)} ${problem}${problem.endsWith('1970') ? '-01-01T00:00:00Z' : ''}; allowed are ${TIME_FORM}`,
     );
   });
 });
