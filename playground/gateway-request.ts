@@ -28,3 +28,10 @@ export function joinHeaders(headers: GatewayRequest['headers']): Record<string, 
   const groups = groupValues(headers.map(([name, value]) => [name.toLowerCase(), value] as const));
   return Object.fromEntries(Object.entries(groups).map(([name, values]) => [name, values.join(', ')]));
 }
+
+/** Joins the values of a name with a comma, as HTTP APIs do with headers and query strings. */
+export function joinByComma(pairs: Iterable<readonly [string, string]>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(groupValues(pairs)).map(([name, values]) => [name, values.join(',')]),
+  );
+}

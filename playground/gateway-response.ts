@@ -26,6 +26,7 @@ export const GATEWAY_RESPONSES = {
     exception: 'InternalServerErrorException',
     message: 'Internal server error',
   },
+  INVALID_API_KEY: { status: 403, exception: 'ForbiddenException', message: 'Forbidden' },
   INTEGRATION_TIMEOUT: {
     status: 504,
     exception: 'InternalServerErrorException',
@@ -36,6 +37,8 @@ export const GATEWAY_RESPONSES = {
     exception: 'MissingAuthenticationTokenException',
     message: 'Missing Authentication Token',
   },
+  /** Has no type of its own either. */
+  DEFAULT_4XX: { status: 414, exception: 'RequestURITooLongException', message: 'Request-URI Too Long' },
   UNAUTHORIZED: { status: 401, exception: 'UnauthorizedException', message: 'Unauthorized' },
 } as const;
 

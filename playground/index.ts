@@ -1,20 +1,11 @@
 // Entry of the local mode, `npm start`: the stack of this clone on one loopback port, without AWS and without Docker.
 import { styleText } from 'node:util';
-import type { HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
-import { ENVIRONMENT } from '../lambda/environment.ts';
-import { createTables, startDynamoDb } from './dynamodb.ts';
+import { startDynamoDb } from './dynamodb.ts';
 import { findAddresses } from './find-addresses.ts';
-import { invokeApi } from './invoke-api.ts';
-import { Issuer } from './issuer.ts';
-import { LambdaFunctions } from './lambda-functions.ts';
 import { LocalServer } from './local-server.ts';
-import { localValues } from './local-values.ts';
+import { openStack } from './open-stack.ts';
 import type { Options } from './parse-options.ts';
 import { parseOptions } from './parse-options.ts';
-import { readRestApi } from './read-rest-api.ts';
-import { RestApi } from './rest-api.ts';
-import { restRoutes } from './rest-routes.ts';
 import { synthesize } from './synthesize.ts';
 import { Template } from './template.ts';
 import { formatWalkthrough, runWalkthrough } from './walkthrough.ts';
@@ -30,51 +21,24 @@ async function start({ port, isBundled, dynamoDbEndpoint }: Options, signal: Abo
   const server = await LocalServer.listen(port, log);
   const { origin } = server;
   const assembly = await synthesize({ isBundled, signal });
-  const template = Template.read(assembly);
-  const lookup = localValues(template, `${origin}/issuer`);
-
   const endpoint = dynamoDbEndpoint ?? (await startDynamoDb()).endpoint;
-  await createTables(template, lookup, endpoint);
-
-  const issuer = new Issuer(`${origin}/issuer`);
-  const functions = new LambdaFunctions({
+  const { apis, functions } = await openStack({
+    server,
     assembly,
-    template,
-    lookup,
-    environment: (declared) => ({
-      ...issuer.adopt(declared),
-      [ENVIRONMENT.localMode]: '1',
-      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-    }),
-    log: (name, line) => log(`[${name}] ${line}`),
+    template: Template.read(assembly),
+    dynamoDbEndpoint: endpoint,
+    log,
   });
-  const settings = readRestApi(template, lookup);
-  const addresses = settings && findAddresses(origin, settings, functions.names);
-
-  const app = new Hono<{ Bindings: HttpBindings }>()
-    .route('/issuer', issuer.routes())
-    .route('/', invokeApi(functions, log));
-  if (settings) app.route('/', restRoutes(new RestApi(settings, { functions, log }), '/rest'));
-  app.onError((error, c) => {
-    log(`The local mode failed: ${error.stack}`);
-    return c.json({ message: 'The local mode itself failed; its terminal says why.' }, 500);
-  });
-  server.serve(app);
 
   const isEmbedded = dynamoDbEndpoint === undefined;
   console.log(`The local mode is ready at ${origin}. Ctrl-C ends it.
 
-  ${origin}/rest     ${
-    settings?.routes
-      .filter(({ httpMethod }) => httpMethod !== 'OPTIONS')
-      .map(({ httpMethod, resourcePath }) => `${httpMethod} ${resourcePath}`)
-      .join(', ') ?? 'no REST API in the stack'
-  }
+  ${apis.describe(origin).join('\n  ')}
   ${origin}/issuer   POST /issuer/token mints any token
   AWS_ENDPOINT_URL_LAMBDA=${origin}   ${functions.names.join(', ')}
   AWS_ENDPOINT_URL_DYNAMODB=${endpoint}   ${isEmbedded ? 'embedded, empty at each start' : 'yours'}
 `);
-  return addresses;
+  return findAddresses(origin, apis.settings, functions.names);
 }
 
 async function main(): Promise<void> {
@@ -105,7 +69,7 @@ async function main(): Promise<void> {
 }
 
 const NO_WALKTHROUGH =
-  'The stack has no REST API with a protected GET method, or no admin function, so there is no walkthrough; ' +
+  'The stack has no API with a protected GET route, or no admin function, so there is no walkthrough; ' +
   'demo: true in authorizer.config.ts adds them.';
 
 try {

@@ -2,7 +2,13 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import type { IssuerSettings } from '../lambda/environment.ts';
-import { ALGORITHMS, ENVIRONMENT, ISSUER_DEFAULTS } from '../lambda/environment.ts';
+import {
+  ACCESS_TOKEN_TYPES,
+  ALGORITHMS,
+  ENVIRONMENT,
+  ISSUER_DEFAULTS,
+  TOKEN_USES,
+} from '../lambda/environment.ts';
 import type { LocalIssuer } from './mint-token.ts';
 import { mintToken, TokenRequest } from './mint-token.ts';
 import { SigningKey } from './signing-key.ts';
@@ -19,6 +25,9 @@ const IssuerList = v.pipe(
       audience: v.nullable(v.array(v.string())),
       algorithms: v.optional(v.array(v.picklist(ALGORITHMS))),
       maxTokenLifetimeSeconds: v.optional(v.number()),
+      accessTokenType: v.optional(v.picklist(ACCESS_TOKEN_TYPES)),
+      tokenUse: v.optional(v.picklist(TOKEN_USES)),
+      requiredClaims: v.optional(v.array(v.string())),
     }),
   ),
 );
@@ -48,7 +57,10 @@ export class Issuer {
       }
     }
     const adopted = settings.map((issuer) =>
-      issuer.issuers.includes(this.#url) ? issuer : { ...issuer, jwksUri: this.#keysUri(issuer.id) },
+      // Keys from the deployment would leave no place for those of here.
+      issuer.issuers.includes(this.#url)
+        ? issuer
+        : { ...issuer, jwks: undefined, jwksUri: this.#keysUri(issuer.id) },
     );
     return { ...environment, [ENVIRONMENT.issuers]: JSON.stringify(adopted) };
   }

@@ -1,7 +1,7 @@
 // Lambda proxy integration of a REST API: the event (format 1.0) and what the function may answer.
 import * as v from 'valibot';
-import type { GatewayRequest } from './gateway-request.ts';
-import { groupValues } from './gateway-request.ts';
+import type { RoutedRequest } from './describe-request.ts';
+import { describeRequest } from './describe-request.ts';
 import type { Answer } from './gateway-response.ts';
 
 const headerValue = v.union([v.string(), v.number(), v.boolean()]);
@@ -25,29 +25,10 @@ const ProxyAnswer = v.strictObject({
 /** API Gateway sends its own value of these, and the function's under another name. */
 const REMAPPED = new Set(['connection', 'content-length', 'date', 'server']);
 
-interface ProxyRequest extends GatewayRequest {
-  readonly resourcePath: string;
-  /** As sent, not decoded. */
-  readonly pathParameters: Readonly<Record<string, string>>;
-  readonly stageVariables: Readonly<Record<string, string>>;
-  readonly requestContext: Readonly<Record<string, unknown>>;
-}
-
 /** Builds the event that a function behind a REST API gets. A map without entries is null, as on AWS. */
-export function buildProxyEvent(request: ProxyRequest): Record<string, unknown> {
-  const query = [...new URLSearchParams(request.query)];
-  const pathParameters = Object.entries(request.pathParameters).map(([name, value]) => [name, decode(value)]);
+export function buildProxyEvent(request: RoutedRequest): Record<string, unknown> {
   return {
-    resource: request.resourcePath,
-    path: request.path,
-    httpMethod: request.httpMethod,
-    headers: orNull(Object.fromEntries(request.headers)),
-    multiValueHeaders: orNull(groupValues(request.headers)),
-    queryStringParameters: orNull(Object.fromEntries(query)),
-    multiValueQueryStringParameters: orNull(groupValues(query as [string, string][])),
-    pathParameters: orNull(Object.fromEntries(pathParameters)),
-    stageVariables: orNull(request.stageVariables),
-    requestContext: request.requestContext,
+    ...describeRequest(request, null),
     body: request.body.length > 0 ? Buffer.from(request.body).toString('utf8') : null,
     isBase64Encoded: false,
   };
@@ -78,16 +59,4 @@ export function parseProxyAnswer(payload: string): Answer | undefined {
     headers: isTyped ? sent : [['Content-Type', 'application/json'], ...sent],
     body: isBase64Encoded ? new Uint8Array(Buffer.from(body ?? '', 'base64')) : (body ?? ''),
   };
-}
-
-function orNull<T extends object>(map: T): T | null {
-  return Object.keys(map).length > 0 ? map : null;
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value; // a stray % is no reason to fail
-  }
 }

@@ -1,9 +1,13 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { splitTarget } from './read-request.ts';
+import type { WebSocketServer } from './websocket-server.ts';
+import { refuseUpgrade } from './websocket-server.ts';
 
 const HOST = '127.0.0.1';
 
@@ -12,6 +16,7 @@ export class LocalServer {
   readonly origin: string;
   readonly #server: Server;
   #app: Hono<{ Bindings: HttpBindings }> | undefined;
+  readonly #sockets = new Map<string, WebSocketServer>();
 
   private constructor(server: Server, log: (line: string) => void) {
     this.origin = `http://${HOST}:${(server.address() as AddressInfo).port}`;
@@ -34,6 +39,7 @@ export class LocalServer {
       });
       void answer(incoming, outgoing);
     });
+    server.on('upgrade', (incoming, socket, head) => this.#upgrade(incoming, socket, head));
   }
 
   /**
@@ -44,7 +50,10 @@ export class LocalServer {
    * @throws {Error} one sentence when the port is taken or not allowed
    */
   static async listen(port: number, log: (line: string) => void): Promise<LocalServer> {
-    const server = createServer();
+    const server = createServer({
+      // Any other protocol that a client would like is none of ours, and its request an ordinary one.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port)));
       server.listen(port, HOST, resolve);
@@ -57,10 +66,23 @@ export class LocalServer {
     this.#app = app;
   }
 
+  /** Gives the handshakes at a path to the sockets of an API. */
+  serveWebSockets(path: string, sockets: WebSocketServer): void {
+    this.#sockets.set(path, sockets);
+  }
+
   /** Stops at once; open connections are cut. */
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();
+    for (const sockets of this.#sockets.values()) sockets.close();
+  }
+
+  #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const path = splitTarget(incoming).path.replace(/\/$/, '');
+    const sockets = this.#sockets.get(path);
+    if (sockets) void sockets.upgrade(incoming, socket, head);
+    else refuseUpgrade(socket, this.#app ? 404 : 503);
   }
 }
 

@@ -19,13 +19,16 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, unknown>> = {
 /** Which property holds the physical name of a resource when its owner gave one. */
 const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::Stage': 'StageName',
+  'AWS::ApiGatewayV2::Stage': 'StageName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::Lambda::Function': 'FunctionName',
 };
 
 /** Resources whose `Ref` stays the logical id, because only the template itself refers to them. */
-const INTERNAL = /^AWS::ApiGateway::(?!Stage)/;
+const INTERNAL = /^AWS::ApiGateway(V2)?::(?!Stage)/;
+
+const APIS = ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'];
 
 /**
  * Answers `Ref` and `Fn::GetAtt` with the values that the resources have in the local mode.
@@ -56,7 +59,7 @@ export function localValues(template: Template, issuerUrl: string): Lookup {
   };
 
   function physicalName(resource: Resource): string {
-    if (resource.type === 'AWS::ApiGateway::RestApi') return apiId(resource.logicalId);
+    if (APIS.includes(resource.type)) return apiId(resource.logicalId);
     if (INTERNAL.test(resource.type)) return resource.logicalId;
     const given = resource.rawProperties[NAME_PROPERTIES[resource.type] ?? ''];
     return given === undefined ? resource.localName : String(resolveIntrinsics(given, lookup));

@@ -1,3 +1,5 @@
+import { bySpecificity, isPathMatch, parametersOf, segmentsOf } from './path-template.ts';
+
 /** One method of a REST API. */
 export interface RouteKey {
   /** Like `/orders/{id}` or `/{proxy+}`; the root is `/`. */
@@ -24,10 +26,10 @@ export function matchRoute<T extends RouteKey>(
   httpMethod: string,
   path: string,
 ): RouteMatch<T> | undefined {
-  const sent = segmentsOf(path);
+  const sent = segmentsOf(path.replace(/\/$/, ''));
   const [best] = routes
     .map((route) => ({ route, template: segmentsOf(route.resourcePath) }))
-    .filter(({ template }) => isMatch(template, sent))
+    .filter(({ template }) => isPathMatch(template, sent))
     .sort((a, b) => bySpecificity(a.template, b.template));
   if (!best) return undefined;
   const candidates = routes.filter((route) => route.resourcePath === best.route.resourcePath);
@@ -35,38 +37,4 @@ export function matchRoute<T extends RouteKey>(
     candidates.find((candidate) => candidate.httpMethod === httpMethod) ??
     candidates.find((candidate) => candidate.httpMethod === 'ANY');
   return route && { route, pathParameters: parametersOf(best.template, sent) };
-}
-
-function segmentsOf(path: string): string[] {
-  return path.replace(/^\//, '').replace(/\/$/, '').split('/');
-}
-
-function isGreedy(segment: string | undefined): boolean {
-  return segment?.endsWith('+}') ?? false;
-}
-
-function isMatch(template: readonly string[], sent: readonly string[]): boolean {
-  if (!isGreedy(template.at(-1)) && template.length !== sent.length) return false;
-  return template.every((segment, i) => (segment.startsWith('{') ? Boolean(sent[i]) : segment === sent[i]));
-}
-
-/** 0 for literal text, 1 for `{name}`, 2 for `{name+}`. */
-function rank(segment: string | undefined): number {
-  if (isGreedy(segment)) return 2;
-  return segment?.startsWith('{') ? 1 : 0;
-}
-
-function bySpecificity(a: readonly string[], b: readonly string[]): number {
-  const difference = a.findIndex((segment, i) => rank(segment) !== rank(b[i]));
-  return difference < 0 ? b.length - a.length : rank(a[difference]) - rank(b[difference]);
-}
-
-function parametersOf(template: readonly string[], sent: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    template.flatMap((segment, i): [string, string][] => {
-      const name = /^\{(.+?)\+?\}$/.exec(segment)?.[1];
-      if (name === undefined) return [];
-      return [[name, isGreedy(segment) ? sent.slice(i).join('/') : (sent[i] ?? '')]];
-    }),
-  );
 }

@@ -61,6 +61,7 @@ export function mintToken(
   const exp = now + expiresIn;
 
   const payload = withoutNulls({
+    ...Object.fromEntries((settings.requiredClaims ?? []).map((name) => [name, 'local'])),
     iss: settings.issuers[0],
     sub: 'alice',
     ...audienceOf(settings),
@@ -71,13 +72,14 @@ export function mintToken(
     ...request.claims,
   });
 
+  const typ = settings.accessTokenType === 'required' ? 'at+jwt' : 'JWT';
   if (request.sign === 'none') {
-    const header = withoutNulls({ alg: 'none', typ: 'JWT', ...request.header });
+    const header = withoutNulls({ alg: 'none', typ, ...request.header });
     return { token: `${encode(header)}.${encode(payload)}.`, expiresIn };
   }
   const signer = request.sign === 'good' ? key : strangerFor(key.algorithm);
   const { kid } = request.sign === 'unknown' ? signer : key;
-  const header = withoutNulls({ alg: key.algorithm, typ: 'JWT', kid, ...request.header });
+  const header = withoutNulls({ alg: key.algorithm, typ, kid, ...request.header });
   const signed = `${encode(header)}.${encode(payload)}`;
   return { token: `${signed}.${signer.sign(signed).toString('base64url')}`, expiresIn };
 }
@@ -88,9 +90,10 @@ function strangerFor(algorithm: Algorithm): SigningKey {
   return stranger;
 }
 
-function audienceOf({ kind, audience }: IssuerSettings): Record<string, unknown> {
+function audienceOf({ kind, audience, tokenUse }: IssuerSettings): Record<string, unknown> {
   const first = audience?.[0] ?? 'local';
-  return kind === 'cognito' ? { token_use: 'access', client_id: first } : { aud: first };
+  if (kind === 'oidc') return { aud: first };
+  return tokenUse === 'id' ? { token_use: 'id', aud: first } : { token_use: 'access', client_id: first };
 }
 
 function withoutNulls(fields: Record<string, unknown>): Record<string, unknown> {

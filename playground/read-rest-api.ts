@@ -1,13 +1,24 @@
 import * as v from 'valibot';
+import { readApiKeys } from './api-keys.ts';
+import { functionArnOf } from './function-arn-of.ts';
 import type { DeclaredResponse } from './gateway-response.ts';
+import { parseIdentitySources } from './identity-sources.ts';
+import type { LambdaAuthorizerSettings } from './lambda-authorizer.ts';
 import type { RouteKey } from './match-route.ts';
 import type { Lookup } from './resolve-intrinsics.ts';
+import type { ResourceStatement } from './resource-policy.ts';
+import { parseResourcePolicy } from './resource-policy.ts';
 import type { Template } from './template.ts';
-import type { TokenAuthorizerSettings } from './token-authorizer.ts';
+import { templateParts } from './template-parts.ts';
 
 const strings = v.record(v.string(), v.string());
 
-const ApiResource = v.object({ RestApiId: v.string(), ParentId: v.string(), PathPart: v.string() });
+const Api = v.object({
+  ApiKeySourceType: v.optional(v.picklist(['HEADER', 'AUTHORIZER']), 'HEADER'),
+  Policy: v.optional(v.unknown()),
+});
+
+const ApiResource = v.object({ ParentId: v.string(), PathPart: v.string() });
 
 const Integration = v.object({
   Type: v.string(),
@@ -26,17 +37,16 @@ const Integration = v.object({
 });
 
 const Method = v.object({
-  RestApiId: v.string(),
   ResourceId: v.string(),
   HttpMethod: v.string(),
   AuthorizationType: v.optional(v.string(), 'NONE'),
   AuthorizerId: v.optional(v.string()),
+  ApiKeyRequired: v.optional(v.boolean(), false),
   Integration: v.optional(Integration),
 });
 
 const Authorizer = v.object({
-  RestApiId: v.string(),
-  Type: v.string(),
+  Type: v.picklist(['TOKEN', 'REQUEST']),
   AuthorizerUri: v.optional(v.string(), ''),
   IdentitySource: v.optional(v.string(), ''),
   IdentityValidationExpression: v.optional(v.string()),
@@ -44,20 +54,24 @@ const Authorizer = v.object({
 });
 
 const GatewayResponse = v.object({
-  RestApiId: v.string(),
   ResponseType: v.string(),
   StatusCode: v.optional(v.string()),
   ResponseParameters: v.optional(strings, {}),
   ResponseTemplates: v.optional(strings, {}),
 });
 
-const Stage = v.object({ RestApiId: v.string(), StageName: v.string(), Variables: v.optional(strings, {}) });
+const Stage = v.object({ StageName: v.string(), Variables: v.optional(strings, {}) });
 
 /** One method, with what stands behind it. */
 export interface Route extends RouteKey {
   /** The logical id of the authorizer; absent: anybody may call. */
   readonly authorizer?: string;
+  readonly isApiKeyRequired?: boolean;
   readonly integration?: v.InferOutput<typeof Integration>;
+}
+
+export interface RestAuthorizerSettings extends LambdaAuthorizerSettings {
+  readonly type: 'TOKEN' | 'REQUEST';
 }
 
 /** A REST API as its template declares it. */
@@ -67,7 +81,12 @@ export interface RestApiSettings {
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly routes: readonly Route[];
   /** By logical id. */
-  readonly authorizers: ReadonlyMap<string, TokenAuthorizerSettings & { readonly functionArn: string }>;
+  readonly authorizers: ReadonlyMap<string, RestAuthorizerSettings>;
+  /** Absent: none is attached. */
+  readonly resourcePolicy?: readonly ResourceStatement[];
+  readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
+  /** The id of each API key that the stage accepts, by its value. */
+  readonly apiKeys: ReadonlyMap<string, string>;
   /** By response type. */
   readonly gatewayResponses: ReadonlyMap<string, DeclaredResponse>;
 }
@@ -76,59 +95,51 @@ export interface RestApiSettings {
  * Reads the first REST API of a template.
  *
  * @returns nothing when the template has no REST API
- * @throws when a method asks for an authorization that the local gateway does not know
+ * @throws when the template asks for an authorization that the local gateway does not know
  */
 export function readRestApi(template: Template, lookup: Lookup): RestApiSettings | undefined {
-  const [api] = template.resources('AWS::ApiGateway::RestApi');
+  const stack = { template, lookup };
+  const [api] = templateParts(stack, 'AWS::ApiGateway::RestApi', Api);
   if (!api) return undefined;
   const apiId = String(lookup.ref(api.logicalId));
+  const all = <S extends v.GenericSchema>(type: string, schema: S) =>
+    templateParts(stack, `AWS::ApiGateway::${type}`, schema, { RestApiId: apiId });
 
-  function all<S extends v.GenericSchema<unknown, { RestApiId: string }>>(type: string, schema: S) {
-    return template
-      .resources(type)
-      .map((resource) => ({
-        logicalId: resource.logicalId,
-        ...v.parse(schema, template.properties(resource, lookup)),
-      }))
-      .filter(({ RestApiId }) => RestApiId === apiId);
-  }
-
-  const resources = new Map(
-    all('AWS::ApiGateway::Resource', ApiResource).map((resource) => [resource.logicalId, resource]),
-  );
+  const resources = new Map(all('Resource', ApiResource).map((resource) => [resource.logicalId, resource]));
   const pathOf = (id: string): string => {
     const resource = resources.get(id);
     return resource ? `${pathOf(resource.ParentId)}/${resource.PathPart}` : '';
   };
-  const [stage] = all('AWS::ApiGateway::Stage', Stage);
+  const [{ StageName: stage, Variables: stageVariables } = NO_STAGE] = all('Stage', Stage);
 
   return {
     apiId,
-    stage: stage?.StageName ?? 'local',
-    stageVariables: stage?.Variables ?? {},
-    routes: all('AWS::ApiGateway::Method', Method).map(
-      ({ logicalId, ResourceId, HttpMethod, AuthorizationType, AuthorizerId, Integration: integration }) => {
+    stage,
+    stageVariables,
+    ...(api.Policy !== undefined && { resourcePolicy: parseResourcePolicy(api.Policy, apiId) }),
+    apiKeySource: api.ApiKeySourceType,
+    apiKeys: readApiKeys(stack, { apiId, stage }),
+    routes: all('Method', Method).map(
+      ({ logicalId, AuthorizationType, Integration: integration, ...method }) => {
         if (AuthorizationType !== 'NONE' && AuthorizationType !== 'CUSTOM') {
           throw new Error(
             `The method ${logicalId} has the authorization type ${AuthorizationType}; the local gateway knows NONE and CUSTOM.`,
           );
         }
         return {
-          httpMethod: HttpMethod,
-          resourcePath: pathOf(ResourceId) || '/',
-          ...(AuthorizationType === 'CUSTOM' && { authorizer: AuthorizerId ?? '' }),
+          httpMethod: method.HttpMethod,
+          resourcePath: pathOf(method.ResourceId) || '/',
+          ...(method.ApiKeyRequired && { isApiKeyRequired: true }),
+          ...(AuthorizationType === 'CUSTOM' && { authorizer: method.AuthorizerId ?? '' }),
           ...(integration && { integration }),
         };
       },
     ),
     authorizers: new Map(
-      all('AWS::ApiGateway::Authorizer', Authorizer).map((authorizer) => [
-        authorizer.logicalId,
-        toTokenAuthorizer(authorizer),
-      ]),
+      all('Authorizer', Authorizer).map((authorizer) => [authorizer.logicalId, toAuthorizer(authorizer)]),
     ),
     gatewayResponses: new Map(
-      all('AWS::ApiGateway::GatewayResponse', GatewayResponse).map((response) => [
+      all('GatewayResponse', GatewayResponse).map((response) => [
         response.ResponseType,
         {
           ...(response.StatusCode !== undefined && { status: Number(response.StatusCode) }),
@@ -140,25 +151,32 @@ export function readRestApi(template: Template, lookup: Lookup): RestApiSettings
   };
 }
 
-/** Reads the ARN of the function out of an integration URI; `''` when there is none. */
-export function functionArnOf(uri: string | undefined): string {
-  return /\/functions\/(.+)\/invocations$/.exec(uri ?? '')?.[1] ?? '';
-}
+const NO_STAGE = { StageName: 'local', Variables: {} };
 
-function toTokenAuthorizer(authorizer: v.InferOutput<typeof Authorizer> & { logicalId: string }) {
-  const { logicalId, Type, IdentitySource, IdentityValidationExpression } = authorizer;
-  const header = /^method\.request\.header\.([\w-]+)$/.exec(IdentitySource)?.[1];
-  if (Type !== 'TOKEN' || header === undefined) {
+function toAuthorizer({
+  logicalId,
+  Type,
+  IdentitySource,
+  IdentityValidationExpression,
+  AuthorizerUri,
+  AuthorizerResultTtlInSeconds,
+}: v.InferOutput<typeof Authorizer> & { logicalId: string }): RestAuthorizerSettings {
+  const expressions = IdentitySource.split(',').map((expression) => expression.trim());
+  const identitySources = parseIdentitySources(expressions.filter(Boolean), 'rest');
+  if (Type === 'TOKEN' && (identitySources.length !== 1 || identitySources[0]?.from !== 'header')) {
     throw new Error(
-      `The authorizer ${logicalId} is of type ${Type} with identity source "${IdentitySource}"; the local gateway ` +
-        'knows type TOKEN with method.request.header.<name>.',
+      `The authorizer ${logicalId} is of type TOKEN with identity source "${IdentitySource}"; it must be one header, ` +
+        'method.request.header.<name>.',
     );
   }
   return {
     name: logicalId,
-    header: header.toLowerCase(),
-    ...(IdentityValidationExpression !== undefined && { validationExpression: IdentityValidationExpression }),
-    resultTtlSeconds: authorizer.AuthorizerResultTtlInSeconds,
-    functionArn: functionArnOf(authorizer.AuthorizerUri),
+    type: Type,
+    functionArn: functionArnOf(AuthorizerUri),
+    identitySources,
+    isIdentityRequired: Type === 'TOKEN' || AuthorizerResultTtlInSeconds > 0,
+    ...(Type === 'TOKEN' &&
+      IdentityValidationExpression !== undefined && { validationExpression: IdentityValidationExpression }),
+    resultTtlSeconds: AuthorizerResultTtlInSeconds,
   };
 }

@@ -2,7 +2,7 @@
 export interface RequestVariables {
   readonly context: Readonly<Record<string, unknown>>;
   readonly stageVariables: Readonly<Record<string, string>>;
-  /** The first value of each header, by lower-case name. */
+  /** By lower-case name; a repeated header is joined. */
   readonly header: Readonly<Record<string, string>>;
   readonly querystring: Readonly<Record<string, string>>;
   readonly path: Readonly<Record<string, string>>;
@@ -27,7 +27,8 @@ export function substitute(template: string, variables: RequestVariables): strin
   );
 }
 
-function lookUp(value: unknown, path: readonly string[]): unknown {
+/** Follows a path of names into nested objects. */
+export function lookUp(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (parent, name) =>
       typeof parent === 'object' && parent !== null && Object.hasOwn(parent, name)

@@ -1,19 +1,19 @@
-import { randomUUID } from 'node:crypto';
+import type { RoutedRequest } from './describe-request.ts';
+import { functionArnOf } from './function-arn-of.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { joinHeaders } from './gateway-request.ts';
 import type { Answer, Refusal } from './gateway-response.ts';
 import { buildGatewayResponse } from './gateway-response.ts';
 import type { LambdaFunctions } from './lambda-functions.ts';
 import { buildProxyEvent, parseProxyAnswer } from './lambda-proxy.ts';
-import { LOCAL } from './local-values.ts';
 import type { RouteMatch } from './match-route.ts';
 import { matchRoute } from './match-route.ts';
 import { answerMock } from './mock-integration.ts';
 import type { RestApiSettings, Route } from './read-rest-api.ts';
-import { functionArnOf } from './read-rest-api.ts';
+import { buildRequestContext } from './request-context.ts';
 import type { RequestVariables } from './request-variables.ts';
-import type { Authorization } from './token-authorizer.ts';
-import { TokenAuthorizer } from './token-authorizer.ts';
+import { RestAuthorization } from './rest-authorization.ts';
+import { withinTimeout } from './within-timeout.ts';
 
 const INTEGRATION_TIMEOUT_MS = 29_000;
 
@@ -21,28 +21,20 @@ interface Dependencies {
   readonly functions: Pick<LambdaFunctions, 'find'>;
   /** Gets what AWS would write to the execution log; never a token. */
   readonly log: (line: string) => void;
+  /** The clock of the results cache, in milliseconds. */
+  readonly now?: () => number;
 }
 
 /** The local gateway in front of one REST API. */
 export class RestApi {
   readonly settings: RestApiSettings;
   readonly #dependencies: Dependencies;
-  readonly #authorizers: ReadonlyMap<string, TokenAuthorizer>;
+  readonly #authorization: RestAuthorization;
 
   constructor(settings: RestApiSettings, dependencies: Dependencies) {
-    const { functions, log } = dependencies;
     this.settings = settings;
     this.#dependencies = dependencies;
-    this.#authorizers = new Map(
-      [...settings.authorizers].map(([id, authorizer]) => [
-        id,
-        new TokenAuthorizer(authorizer, {
-          invoke: (event) => functions.find(authorizer.functionArn)?.invoke(event),
-          now: Date.now,
-          log,
-        }),
-      ]),
-    );
+    this.#authorization = new RestAuthorization(settings, dependencies);
   }
 
   /** Answers one request: route, authorizer, integration, and a gateway response wherever one of them refuses. */
@@ -62,62 +54,57 @@ export class RestApi {
     };
   }
 
+  /** Forgets every answer of every authorizer, as API Gateway's FlushStageAuthorizersCache does. */
+  flushAuthorizersCache(): void {
+    this.#authorization.flush();
+  }
+
   async #pass(
     request: GatewayRequest,
-    match: RouteMatch<Route>,
+    { route, pathParameters }: RouteMatch<Route>,
     variables: RequestVariables,
   ): Promise<Answer | Refusal> {
-    const authorization = await this.#authorize(match.route, request, variables.header);
+    const { resourcePath, integration } = route;
+    const { stageVariables } = this.settings;
+    const routed = {
+      ...request,
+      resourcePath,
+      pathParameters,
+      stageVariables,
+      requestContext: variables.context,
+    };
+    const authorization = await this.#authorization.authorize(route, routed, variables);
     if (!authorization.ok) return authorization.refusal;
-    const { integration } = match.route;
     if (integration?.Type === 'MOCK') return answerMock(integration) ?? { type: 'API_CONFIGURATION_ERROR' };
     if (integration?.Type !== 'AWS_PROXY') {
       this.#dependencies.log(
-        `${match.route.resourcePath} has the integration type ${integration?.Type}; the local gateway knows AWS_PROXY and MOCK.`,
+        `${resourcePath} has the integration type ${integration?.Type}; the local gateway knows AWS_PROXY and MOCK.`,
       );
       return { type: 'API_CONFIGURATION_ERROR' };
     }
+    const { context, apiKey } = authorization;
     return this.#invoke(functionArnOf(integration.Uri), {
-      ...request,
-      resourcePath: match.route.resourcePath,
-      pathParameters: match.pathParameters,
-      stageVariables: this.settings.stageVariables,
+      ...routed,
       requestContext: {
         ...variables.context,
-        ...(match.route.authorizer !== undefined && { authorizer: authorization.context }),
+        ...(apiKey !== undefined && { identity: this.#identify(variables, apiKey) }),
+        ...(context && { authorizer: context }),
       },
     });
   }
 
-  async #authorize(
-    { authorizer: id, resourcePath }: Route,
-    { httpMethod, path }: GatewayRequest,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<Authorization> {
-    if (id === undefined) return { ok: true, context: {} };
-    const authorizer = this.#authorizers.get(id);
-    if (!authorizer) {
-      this.#dependencies.log(
-        `${resourcePath} names the authorizer "${id}", which the REST API does not have.`,
-      );
-      return { ok: false, refusal: { type: 'AUTHORIZER_CONFIGURATION_ERROR' } };
-    }
-    const { apiId, stage } = this.settings;
-    const api = `arn:${LOCAL.partition}:execute-api:${LOCAL.region}:${LOCAL.accountId}:${apiId}`;
-    return authorizer.authorize(headers, `${api}/${stage}/${httpMethod}${path}`);
+  #identify({ context }: RequestVariables, apiKey: string): object {
+    return { ...(context['identity'] as object), apiKey, apiKeyId: this.settings.apiKeys.get(apiKey) };
   }
 
-  async #invoke(
-    functionArn: string,
-    request: Parameters<typeof buildProxyEvent>[0],
-  ): Promise<Answer | Refusal> {
+  async #invoke(functionArn: string, request: RoutedRequest): Promise<Answer | Refusal> {
     const { functions, log } = this.#dependencies;
     const invocation = functions.find(functionArn)?.invoke(JSON.stringify(buildProxyEvent(request)));
     if (!invocation) {
       log(`${request.resourcePath} calls a function that is not part of the stack.`);
       return { type: 'API_CONFIGURATION_ERROR' };
     }
-    const result = await withinTimeout(invocation);
+    const result = await withinTimeout(invocation, INTEGRATION_TIMEOUT_MS);
     if (result === 'timed out') return { type: 'INTEGRATION_TIMEOUT' };
     const answer = result.ok ? parseProxyAnswer(result.payload) : undefined;
     if (!answer) {
@@ -130,37 +117,13 @@ export class RestApi {
   #variables(request: GatewayRequest, match: RouteMatch<Route> | undefined): RequestVariables {
     const { apiId, stage, stageVariables } = this.settings;
     const header = joinHeaders(request.headers);
-    const now = new Date();
+    const resourcePath = match?.route.resourcePath ?? '';
     return {
       stageVariables,
       header,
       querystring: Object.fromEntries(new URLSearchParams(request.query)),
       path: match?.pathParameters ?? {},
-      context: {
-        accountId: LOCAL.accountId,
-        apiId,
-        domainName: header['host'] ?? 'localhost',
-        domainPrefix: apiId,
-        extendedRequestId: randomUUID(),
-        httpMethod: request.httpMethod,
-        identity: { sourceIp: request.sourceIp, userAgent: header['user-agent'] ?? null },
-        path: `/${stage}${request.path}`,
-        protocol: 'HTTP/1.1',
-        requestId: randomUUID(),
-        requestTime: now.toUTCString(),
-        requestTimeEpoch: now.getTime(),
-        resourceId: match ? match.route.resourcePath : '',
-        resourcePath: match?.route.resourcePath ?? '',
-        stage,
-      },
+      context: buildRequestContext(request, header, { apiId, stage, resourcePath }),
     };
   }
-}
-
-async function withinTimeout<T>(invocation: Promise<T>): Promise<T | 'timed out'> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<'timed out'>((resolve) => {
-    timer = setTimeout(resolve, INTEGRATION_TIMEOUT_MS, 'timed out');
-  });
-  return Promise.race([invocation, timeout]).finally(() => clearTimeout(timer));
 }

@@ -9,6 +9,8 @@ interface Options {
   readonly isBundled: boolean;
   /** Ends the child processes. */
   readonly signal: AbortSignal;
+  /** The folder of the cloud assembly; absent: one in this project. */
+  readonly assembly?: string;
 }
 
 /**
@@ -17,8 +19,11 @@ interface Options {
  * @returns the folder of the cloud assembly
  * @throws {Error} with the output of the child process that failed
  */
-export async function synthesize({ isBundled, signal }: Options): Promise<string> {
-  const assembly = join(ROOT, 'cdk.out.local');
+export async function synthesize({
+  isBundled,
+  signal,
+  assembly = join(ROOT, 'cdk.out.local'),
+}: Options): Promise<string> {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
   if (!isBundled) await runNode('scripts/bundle.ts', {}, signal);
   await runNode(

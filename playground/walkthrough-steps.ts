@@ -4,8 +4,12 @@
 export interface Addresses {
   /** Like `http://127.0.0.1:4010`. */
   readonly origin: string;
-  /** The address of a protected GET method of the REST API. */
-  readonly callUrl: string;
+  /** The address of a protected GET method of the REST API; absent: there is none. */
+  readonly restUrl?: string;
+  /** The address of a protected GET route of the HTTP API; absent: there is none. */
+  readonly httpUrl?: string;
+  /** The address of a protected WebSocket API; absent: there is none. */
+  readonly webSocketUrl?: string;
   /** The name of the admin function. */
   readonly revocations: string;
 }
@@ -27,95 +31,122 @@ export type Credentials =
   | { readonly from: 'literal'; readonly token: string }
   | { readonly from: 'nowhere' };
 
+type Call = {
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly expected: Expectation;
+};
+
 /** One step. Titles stay free of quotes and parentheses: they are pasted as comments. */
 export type Step = { readonly title: string } & (
   | { readonly kind: 'mint' }
   | { readonly kind: 'cli'; readonly command: 'revoke' | 'reinstate'; readonly reason: string }
-  | { readonly kind: 'call'; readonly credentials: Credentials; readonly expected: Expectation }
+  | ({ readonly kind: 'call' } & Call)
+  /** Opens a WebSocket connection, sends a message, and waits for an answer. */
+  | ({ readonly kind: 'connect' } & Call)
 );
 
-const ALLOWED: Expectation = { status: 200 };
-
-const REFUSED: Expectation = {
+const REFUSED_BY_REST: Expectation = {
   status: 401,
   message: 'The security token included in the request is invalid.',
   headers: { 'www-authenticate': 'Bearer ', 'access-control-allow-origin': '' },
 };
 
 const MINTED_EARLIER: Credentials = { from: 'minted earlier' };
+const NOWHERE: Credentials = { from: 'nowhere' };
 
-export const STEPS: readonly Step[] = [
-  { title: 'Mint a token', kind: 'mint' },
-  { title: 'Call the API with it: 200', kind: 'call', credentials: MINTED_EARLIER, expected: ALLOWED },
-  { title: 'Revoke it', kind: 'cli', command: 'revoke', reason: 'the laptop was stolen' },
-  { title: 'Call again: 401', kind: 'call', credentials: MINTED_EARLIER, expected: REFUSED },
-  { title: 'Reinstate it', kind: 'cli', command: 'reinstate', reason: 'the laptop was found' },
-  { title: 'Call again: 200', kind: 'call', credentials: MINTED_EARLIER, expected: ALLOWED },
-  {
-    title: 'Garbage instead of a token: 401',
-    kind: 'call',
-    credentials: { from: 'literal', token: 'garbage' },
-    expected: REFUSED,
-  },
-  {
-    title: 'A wrong signature: 401',
-    kind: 'call',
-    credentials: { from: 'minted now', request: '{"sign":"bad"}' },
-    expected: REFUSED,
-  },
-  {
-    title: 'An expired token: 401',
-    kind: 'call',
-    credentials: { from: 'minted now', request: '{"expiresIn":-60}' },
-    expected: REFUSED,
-  },
-  {
-    title: 'A token of a foreign issuer: 401',
-    kind: 'call',
-    credentials: { from: 'minted now', request: '{"claims":{"iss":"https://issuer.example.com/"}}' },
-    expected: REFUSED,
-  },
-  { title: 'No token at all: 401', kind: 'call', credentials: { from: 'nowhere' }, expected: REFUSED },
-];
-
-/** Returns the arguments of the command line tool for a step; the token goes to its standard input. */
-export function cliArguments(step: Step & { kind: 'cli' }, { origin, revocations }: Addresses): string[] {
-  const where = ['--endpoint-url', origin, '--function', revocations];
-  return [step.command, 'token', ...where, '--reason', step.reason];
+/** Lists the steps for the APIs that there are: each of them accepts a token, refuses it revoked, accepts it again. */
+export function stepsFor(addresses: Addresses): readonly Step[] {
+  return [
+    { title: 'Mint a token', kind: 'mint' },
+    ...callEach(addresses, '', true),
+    { title: 'Revoke it', kind: 'cli', command: 'revoke', reason: 'the laptop was stolen' },
+    ...callEach(addresses, ' again', false),
+    { title: 'Reinstate it', kind: 'cli', command: 'reinstate', reason: 'the laptop was found' },
+    ...callEach(addresses, ' again', true),
+    ...refusalsOfRest(addresses),
+    ...withoutToken(addresses),
+  ];
 }
 
-/** Writes a step as a command that can be pasted into a POSIX shell. */
-export function toShell(step: Step, addresses: Addresses): string {
-  switch (step.kind) {
-    case 'mint':
-      return `TOKEN=$(${mintCommand(addresses, undefined)})`;
-    case 'cli':
-      return `echo "$TOKEN" | npx revocable-authorizer ${cliArguments(step, addresses).map(quote).join(' ')}`;
-    case 'call': {
-      const header = authorizationArgument(step.credentials, addresses);
-      return `curl -sS -i -w '\\n' ${header}${quote(addresses.callUrl)}`;
-    }
+function callEach(
+  { restUrl, httpUrl, webSocketUrl }: Addresses,
+  again: string,
+  isAllowed: boolean,
+): readonly Step[] {
+  const credentials = MINTED_EARLIER;
+  const steps: Step[] = [];
+  if (restUrl !== undefined) {
+    const expected = isAllowed ? { status: 200 } : REFUSED_BY_REST;
+    steps.push({
+      title: titled(`Call the REST API${again}`, expected),
+      kind: 'call',
+      url: restUrl,
+      credentials,
+      expected,
+    });
   }
-}
-
-function mintCommand({ origin }: Addresses, request: string | undefined): string {
-  const body = request === undefined ? '-X POST' : `-d ${quote(request)}`;
-  return `curl -sS ${body} -H 'accept: text/plain' ${origin}/issuer/token`;
-}
-
-function authorizationArgument(credentials: Credentials, addresses: Addresses): string {
-  switch (credentials.from) {
-    case 'minted earlier':
-      return '-H "Authorization: Bearer $TOKEN" ';
-    case 'minted now':
-      return `-H "Authorization: Bearer $(${mintCommand(addresses, credentials.request)})" `;
-    case 'literal':
-      return `-H 'Authorization: Bearer ${credentials.token}' `;
-    case 'nowhere':
-      return '';
+  if (httpUrl !== undefined) {
+    const expected = isAllowed ? { status: 200 } : { status: 403, message: 'Forbidden' };
+    steps.push({
+      title: titled(`Call the HTTP API${again}`, expected),
+      kind: 'call',
+      url: httpUrl,
+      credentials,
+      expected,
+    });
   }
+  if (webSocketUrl !== undefined) {
+    const expected = { status: isAllowed ? 101 : 401 };
+    const title = titled(`Connect to the WebSocket API${again}`, expected);
+    steps.push({ title, kind: 'connect', url: webSocketUrl, credentials, expected });
+  }
+  return steps;
 }
 
-function quote(word: string): string {
-  return /^[\w:/.@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+function refusalsOfRest({ restUrl: url }: Addresses): readonly Step[] {
+  if (url === undefined) return [];
+  const refused = (what: string, credentials: Credentials): Step => ({
+    title: titled(what, REFUSED_BY_REST),
+    kind: 'call',
+    url,
+    credentials,
+    expected: REFUSED_BY_REST,
+  });
+  const minted = (request: string): Credentials => ({ from: 'minted now', request });
+  return [
+    refused('Garbage instead of a token', { from: 'literal', token: 'garbage' }),
+    refused('A wrong signature', minted('{"sign":"bad"}')),
+    refused('An expired token', minted('{"expiresIn":-60}')),
+    refused('A token of a foreign issuer', minted('{"claims":{"iss":"https://issuer.example.com/"}}')),
+  ];
+}
+
+function withoutToken({ restUrl, httpUrl, webSocketUrl }: Addresses): readonly Step[] {
+  const steps: Step[] = [];
+  const credentials = NOWHERE;
+  const none = (where: string, expected: Expectation) => titled(`No token at all, ${where}`, expected);
+  if (restUrl !== undefined) {
+    const expected = REFUSED_BY_REST;
+    steps.push({ title: none('REST', expected), kind: 'call', url: restUrl, credentials, expected });
+  }
+  if (httpUrl !== undefined) {
+    const expected = { status: 401, message: 'Unauthorized' };
+    steps.push({ title: none('HTTP', expected), kind: 'call', url: httpUrl, credentials, expected });
+  }
+  if (webSocketUrl !== undefined) {
+    const expected = { status: 401 };
+    steps.push({
+      title: none('WebSocket', expected),
+      kind: 'connect',
+      url: webSocketUrl,
+      credentials,
+      expected,
+    });
+  }
+  return steps;
+}
+
+function titled(text: string, { status }: Expectation): string {
+  return `${text}: ${status}`;
 }

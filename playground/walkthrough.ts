@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { cliArguments, toShell } from './to-shell.ts';
 import type { Addresses, Credentials, Expectation, Step } from './walkthrough-steps.ts';
-import { cliArguments, STEPS, toShell } from './walkthrough-steps.ts';
+import { stepsFor } from './walkthrough-steps.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CLI = join(ROOT, 'tools', 'cli', 'revocable-authorizer.ts');
+const CONNECT = join(import.meta.dirname, 'connect.ts');
 const SHOWN_HEADERS = ['www-authenticate', 'access-control-allow-origin', 'x-amzn-errortype'];
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -25,7 +27,9 @@ interface Outcome {
 
 /** Formats the walkthrough for people: every step as a command to paste. */
 export function formatWalkthrough(addresses: Addresses): string {
-  return STEPS.map((step) => `# ${step.title}\n${toShell(step, addresses)}`).join('\n\n');
+  return stepsFor(addresses)
+    .map((step) => `# ${step.title}\n${toShell(step, addresses)}`)
+    .join('\n\n');
 }
 
 /**
@@ -36,7 +40,7 @@ export function formatWalkthrough(addresses: Addresses): string {
 export async function runWalkthrough({ addresses, print, signal }: Options): Promise<readonly string[]> {
   const differences: string[] = [];
   let token = '';
-  for (const [index, step] of STEPS.entries()) {
+  for (const [index, step] of stepsFor(addresses).entries()) {
     print(`\n${index + 1}. ${step.title}\n   $ ${toShell(step, addresses)}`);
     const outcome = await perform(step, token, addresses, signal).catch(
       (error: Error): Outcome => ({ shown: [], differences: [error.message] }),
@@ -62,14 +66,17 @@ async function perform(
       const minted = await mint(addresses, undefined);
       return { shown: [`TOKEN=${shorten(minted)}`], differences: [], minted };
     }
-    case 'cli':
-      return runCli(cliArguments(step, addresses), token, signal);
+    case 'cli': {
+      const { code, lines } = await run([CLI, ...cliArguments(step, addresses)], token, signal);
+      return { shown: lines, differences: code === 0 ? [] : [`the exit code is ${code} instead of 0.`] };
+    }
     case 'call':
-      return call(
-        addresses.callUrl,
-        await authorizationOf(step.credentials, token, addresses),
-        step.expected,
-      );
+      return call(step.url, await tokenOf(step.credentials, token, addresses), step.expected);
+    case 'connect': {
+      const offered = (await tokenOf(step.credentials, token, addresses)) ?? '';
+      const { lines } = await run([CONNECT, step.url], offered, signal);
+      return { shown: lines, differences: compareHandshake(lines, step.expected) };
+    }
   }
 }
 
@@ -85,26 +92,26 @@ async function mint({ origin }: Addresses, request: string | undefined): Promise
   return text;
 }
 
-async function authorizationOf(
+async function tokenOf(
   credentials: Credentials,
   token: string,
   addresses: Addresses,
 ): Promise<string | undefined> {
   switch (credentials.from) {
     case 'minted earlier':
-      return `Bearer ${token}`;
+      return token;
     case 'minted now':
-      return `Bearer ${await mint(addresses, credentials.request)}`;
+      return mint(addresses, credentials.request);
     case 'literal':
-      return `Bearer ${credentials.token}`;
+      return credentials.token;
     case 'nowhere':
       return undefined;
   }
 }
 
-async function call(url: string, authorization: string | undefined, expected: Expectation): Promise<Outcome> {
+async function call(url: string, token: string | undefined, expected: Expectation): Promise<Outcome> {
   const response = await fetch(url, {
-    headers: authorization === undefined ? {} : { authorization },
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });
   const body = await response.text();
@@ -141,9 +148,14 @@ function messageOf(body: string): unknown {
   }
 }
 
-/** Runs the real command line tool, as `npx revocable-authorizer` would, with the token on its standard input. */
-async function runCli(args: readonly string[], token: string, signal: AbortSignal): Promise<Outcome> {
-  const child = spawn(process.execPath, [CLI, ...args], { cwd: ROOT, signal });
+function compareHandshake([first = '']: readonly string[], { status }: Expectation): string[] {
+  const [, got = 'missing'] = /^HTTP\/1\.1 (\d+)/.exec(first) ?? [];
+  return got === String(status) ? [] : [`the status is ${got} instead of ${status}.`];
+}
+
+/** Runs a script of this project, as npx or npm would, with the token on its standard input. */
+async function run(args: readonly string[], token: string, signal: AbortSignal) {
+  const child = spawn(process.execPath, args, { cwd: ROOT, signal });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -155,10 +167,7 @@ async function runCli(args: readonly string[], token: string, signal: AbortSigna
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
   });
-  return {
-    shown: output.trim().split('\n'),
-    differences: code === 0 ? [] : [`the exit code is ${code} instead of 0.`],
-  };
+  return { code, lines: output.trim().split('\n') };
 }
 
 function shorten(token: string): string {

@@ -135,7 +135,10 @@ async function admin(command: string, token: string): Promise<unknown> {
 
 async function expectRefused(authorization: string | undefined): Promise<void> {
   const { status, headers, body } = await call(authorization);
-  expect({ status, body: JSON.parse(body) }).toEqual({ status: 401, body: { message: SENTENCE } });
+  expect({ status, body: JSON.parse(body) }).toEqual({
+    status: 401,
+    body: { message: SENTENCE, error: 'invalid_token', requestId: headers.get('x-amzn-requestid') },
+  });
   expect(headers.get('www-authenticate')).toMatch(/^Bearer /);
   expect(headers.get('access-control-allow-origin')).toBe('*');
 }
@@ -241,7 +244,7 @@ describe('the local mode', () => {
         child.once('error', reject).once('close', resolve);
       }).then(() => {
         expect([...output.matchAll(/^HTTP\/1.1 (\d+)/gm)].map(([, status]) => status)).toEqual(
-          '200 401 200 401 401 401 401 401'.split(' '),
+          '200 200 101 401 403 401 200 200 101 401 401 401 401 401 401 401'.split(' '),
         );
       });
     },

@@ -1,5 +1,9 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { parseAuthorizerAnswer } from '../../playground/parse-authorizer-answer.ts';
+import {
+  parseAuthorizerAnswer,
+  parseDeepAnswer,
+  parseSimpleAnswer,
+} from '../../playground/parse-authorizer-answer.ts';
 
 const RESOURCE = 'arn:aws:execute-api:us-east-1:123456789012:abc/prod/*';
 
@@ -69,5 +73,41 @@ describe('parseAuthorizerAnswer', () => {
 
   it('accepts a resource of 512 characters', () => {
     expect(parseAuthorizerAnswer(aStatement({ Resource: 'a'.repeat(512) }))).toHaveProperty('statements');
+  });
+});
+
+describe('parseDeepAnswer', () => {
+  it('keeps lists and objects in the context', () => {
+    const context = { groups: ['a'], tenant: { id: 1 }, admin: true };
+
+    expect(parseDeepAnswer(anAnswer({ context }))).toMatchObject({ context });
+  });
+
+  it('wants a policy all the same', () => {
+    expect(parseDeepAnswer('{"isAuthorized":true}')).toEqual({
+      malformed: expect.stringContaining('principalId'),
+    });
+  });
+});
+
+describe('parseSimpleAnswer', () => {
+  test.each([
+    [
+      { isAuthorized: true, context: { groups: ['a'] } },
+      { isAuthorized: true, context: { groups: ['a'] } },
+    ],
+    [{ isAuthorized: false }, { isAuthorized: false, context: null }],
+  ])('accepts %j', (answer, expected) => {
+    expect(parseSimpleAnswer(JSON.stringify(answer))).toEqual(expected);
+  });
+
+  test.each([
+    ['a text', { isAuthorized: 'true' }],
+    ['a number', { isAuthorized: 1 }],
+    ['nothing', {}],
+    ['a policy', JSON.parse(anAnswer({}))],
+    ['a list as context', { isAuthorized: true, context: ['a'] }],
+  ])('refuses %s', (_what, answer) => {
+    expect(parseSimpleAnswer(JSON.stringify(answer))).toHaveProperty('malformed');
   });
 });

@@ -256,9 +256,30 @@ describe('readRestApi', () => {
 
   test.each([
     [
-      'an authorizer of type REQUEST',
-      changed('Authorizer', 'AWS::ApiGateway::Authorizer', { Type: 'REQUEST' }),
-      /type REQUEST/,
+      'an authorizer of type COGNITO_USER_POOLS',
+      changed('Authorizer', 'AWS::ApiGateway::Authorizer', { Type: 'COGNITO_USER_POOLS' }),
+      /COGNITO_USER_POOLS.* knows .*"TOKEN" \| "REQUEST"/,
+    ],
+    [
+      'a TOKEN authorizer with another identity source than a header',
+      changed('Authorizer', 'AWS::ApiGateway::Authorizer', {
+        Type: 'TOKEN',
+        IdentitySource: 'method.request.querystring.token',
+      }),
+      /must be one header/,
+    ],
+    [
+      'a resource policy that it cannot evaluate',
+      {
+        Resources: {
+          ...TEMPLATE.Resources,
+          Api: {
+            Type: 'AWS::ApiGateway::RestApi',
+            Properties: { Policy: { Statement: [{ Effect: 'Allow' }] } },
+          },
+        },
+      },
+      /cannot evaluate .* of the resource policy/,
     ],
     [
       'a method with IAM authorization',
