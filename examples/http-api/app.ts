@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { HttpApiStack } from './http-api-stack.ts';
+
+new HttpApiStack(new App(), 'ExampleHttpApi');

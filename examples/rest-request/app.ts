@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { RestRequestStack } from './rest-request-stack.ts';
+
+new RestRequestStack(new App(), 'ExampleRestRequest');

@@ -1,0 +1,97 @@
+# Attaches an authorizer that is deployed already to APIs that Terraform makes. Take what your API needs.
+
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.0"
+    }
+  }
+}
+
+variable "rest_api_id" {
+  type = string
+}
+
+variable "http_api_id" {
+  type = string
+}
+
+variable "web_socket_api_id" {
+  type = string
+}
+
+data "aws_region" "here" {}
+data "aws_partition" "here" {}
+data "aws_caller_identity" "me" {}
+
+data "aws_ssm_parameter" "authorizer_function_arn" {
+  name = "/RevocableAuthorizer/authorizer-function-arn"
+}
+
+locals {
+  function_arn   = nonsensitive(data.aws_ssm_parameter.authorizer_function_arn.value)
+  invocation_uri = "arn:${data.aws_partition.here.partition}:apigateway:${data.aws_region.here.id}:lambda:path/2015-03-31/functions/${local.function_arn}/invocations"
+  execute_api    = "arn:${data.aws_partition.here.partition}:execute-api:${data.aws_region.here.id}:${data.aws_caller_identity.me.account_id}"
+}
+
+# REST API: use it in aws_api_gateway_method with authorization = "CUSTOM".
+resource "aws_api_gateway_authorizer" "rest" {
+  name                             = "revocable"
+  rest_api_id                      = var.rest_api_id
+  type                             = "TOKEN"
+  authorizer_uri                   = local.invocation_uri
+  identity_source                  = "method.request.header.Authorization"
+  identity_validation_expression   = "^[Bb][Ee][Aa][Rr][Ee][Rr] +[A-Za-z0-9._~+/-]+=*$"
+  authorizer_result_ttl_in_seconds = 0
+}
+
+# Without it a page cannot read the status, and the refusal speaks the words of API Gateway.
+resource "aws_api_gateway_gateway_response" "unauthorized" {
+  rest_api_id   = var.rest_api_id
+  response_type = "UNAUTHORIZED"
+  status_code   = "401"
+
+  response_templates = {
+    "application/json" = "{\"message\":\"The security token included in the request is invalid.\"}"
+  }
+
+  response_parameters = {
+    "gatewayresponse.header.Access-Control-Allow-Origin" = "'https://app.example.com'"
+    "gatewayresponse.header.WWW-Authenticate"            = "'Bearer error=\"invalid_token\"'"
+  }
+}
+
+# HTTP API: use it in aws_apigatewayv2_route with authorization_type = "CUSTOM".
+resource "aws_apigatewayv2_authorizer" "http" {
+  name                              = "revocable"
+  api_id                            = var.http_api_id
+  authorizer_type                   = "REQUEST"
+  authorizer_uri                    = local.invocation_uri
+  authorizer_payload_format_version = "2.0"
+  enable_simple_responses           = true
+  identity_sources                  = ["$request.header.Authorization"]
+  authorizer_result_ttl_in_seconds  = 0
+}
+
+# WebSocket API: use it in the aws_apigatewayv2_route "$connect" with authorization_type = "CUSTOM".
+resource "aws_apigatewayv2_authorizer" "web_socket" {
+  name             = "revocable"
+  api_id           = var.web_socket_api_id
+  authorizer_type  = "REQUEST"
+  authorizer_uri   = local.invocation_uri
+  identity_sources = ["route.request.header.Authorization"]
+}
+
+resource "aws_lambda_permission" "authorizer" {
+  for_each = {
+    rest       = "${var.rest_api_id}/authorizers/${aws_api_gateway_authorizer.rest.id}"
+    http       = "${var.http_api_id}/authorizers/${aws_apigatewayv2_authorizer.http.id}"
+    web_socket = "${var.web_socket_api_id}/authorizers/${aws_apigatewayv2_authorizer.web_socket.id}"
+  }
+
+  action        = "lambda:InvokeFunction"
+  function_name = local.function_arn
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${local.execute_api}:${each.value}"
+}
