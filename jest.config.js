@@ -5,7 +5,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {}, // Jest 30 strips types itself (node:module), with Node >= 22.13
   globalSetup: '<rootDir>/scripts/jest-global-setup.js',
-  modulePathIgnorePatterns: ['<rootDir>/(cdk.out|cdk.out.local|dist|reports|coverage|.stryker-tmp)/'],
+  modulePathIgnorePatterns: ['<rootDir>/(cdk.out[^/]*|dist|reports|coverage|.stryker-tmp)/'],
   testPathIgnorePatterns: ['/node_modules/'],
   injectGlobals: false,
   testTimeout: 30_000, // a loaded machine is slow, not wrong

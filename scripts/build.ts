@@ -15,10 +15,15 @@ for (const file of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
   rmSync(`dist/${file}`);
 }
 
-// One CommonJS file: a default `cdk init` app and its Jest are CommonJS, and ES modules can import it all the same.
+// CommonJS, one file each: a default `cdk init` app and its Jest are CommonJS, and ES modules can import it all the same.
 await build({
-  entryPoints: ['lib/index.ts'],
-  outfile: 'dist/lib/index.cjs',
+  entryPoints: {
+    'lib/index': 'lib/index.ts',
+    'client/index': 'client/index.ts',
+    'lambda/backend/index': 'lambda/backend/index.ts',
+  },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   packages: 'external',
   platform: 'node',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-const LAMBDAS = ['authorizer', 'revocations', 'demo'];
+const LAMBDAS = ['authorizer', 'revocations', 'revocation-endpoint', 'introspection-endpoint', 'demo'];
 
 /**
  * Bundles each function into one file: `dist/lambda/<name>/index.js`. The stack, the npm package, the local mode and

@@ -30,7 +30,7 @@ for (const document of documents) {
     const name = `${document.replaceAll(/[^a-z]+/gi, '-')}-${index}.ts`;
     writeFileSync(join(snippets, name), code.replaceAll("'./lib/index.ts'", "'revocable-authorizer'"));
   }
-  for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g)) {
+  for (const [, script = ''] of text.matchAll(/npm run (?:-s )?([\w:-]+)/g)) {
     if (!(script in scripts))
       problems.push(`${document} names the npm script ${script}, which does not exist.`);
   }
@@ -44,7 +44,13 @@ writeFileSync(
   join(snippets, 'tsconfig.json'),
   JSON.stringify({
     extends: '../../tsconfig.json',
-    compilerOptions: { paths: { 'revocable-authorizer': ['../../lib/index.ts'] } },
+    compilerOptions: {
+      paths: {
+        'revocable-authorizer': ['../../lib/index.ts'],
+        'revocable-authorizer/backend': ['../../lambda/backend/index.ts'],
+        'revocable-authorizer/client': ['../../client/index.ts'],
+      },
+    },
     include: ['.'],
   }),
 );

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const consumer = mkdtempSync(join(tmpdir(), 'consumer-'));
@@ -30,6 +30,11 @@ const api = new RestApi(stack, 'Api');
 api.root.addMethod('GET', new MockIntegration(), { authorizer: authorizer.forRestApi() });
 authorizer.addDenialResponses(api);
 app.synth();
+
+const { Revocations } = require('revocable-authorizer/client');
+new Revocations({ functionName: 'revocations', actor: 'check' });
+const { requireAuthorizer } = require('revocable-authorizer/backend');
+requireAuthorizer(async () => ({ statusCode: 200 }));
 `;
 
 try {
@@ -40,7 +45,8 @@ try {
   mkdirSync(modules);
   run('tar', ['-xzf', join(consumer, filename), '-C', modules]);
   run('mv', [join(modules, 'package'), join(modules, 'revocable-authorizer')]);
-  for (const peer of ['aws-cdk-lib', 'constructs']) {
+  for (const peer of ['aws-cdk-lib', 'constructs', '@aws-sdk/client-lambda']) {
+    mkdirSync(dirname(join(modules, peer)), { recursive: true });
     symlinkSync(join(root, 'node_modules', peer), join(modules, peer), 'dir');
   }
 
