@@ -31,8 +31,8 @@ export function renderDenials(): string {
         CHECK_OF_DENIAL[reason],
         genericFace(DENIALS[reason]),
         reasonFace(DENIALS[reason]),
-        NOT_YET,
-        NOT_YET,
+        httpFace(DENIALS[reason]),
+        `${DENIALS[reason].status}`,
       ]),
     ),
     `The checks are made in this order, and the first one that fails decides: ${ORDER.join(', ')}. No route asks for anything yet, so the check of the scope has nothing to refuse.`,
@@ -42,8 +42,6 @@ export function renderDenials(): string {
     ...CODES.map(renderFault),
   ].join('\n\n')}\n`;
 }
-
-const NOT_YET = 'not supported yet';
 
 const { UNAUTHORIZED, ACCESS_DENIED, AUTHORIZER_CONFIGURATION_ERROR } = denialBodies('generic');
 const { ACCESS_DENIED: DETAILED } = denialBodies('reason');
@@ -78,7 +76,7 @@ Which request id? The authorizer's log knows its own Lambda request id. That is 
 
 const WIRE = `## What the client sees
 
-REST APIs are supported, by a TOKEN authorizer. HTTP APIs and WebSocket APIs are not supported yet; their columns will be filled when they are. The bodies and challenges below are those of \`addDenialResponses\`; without it, API Gateway's own texts go out with the same status. \`$context...\` stands for what API Gateway puts in.
+On a REST API, the bodies and challenges below are those of \`addDenialResponses\`; without it, API Gateway's own texts go out with the same status. \`$context...\` stands for what API Gateway puts in.
 
 A refusal with status 401, which is every one as long as \`denialDetail\` is \`generic\`:
 
@@ -98,9 +96,13 @@ Choose \`reason\` for clients that must tell «expired: refresh» from «revoked
 
 A fault, which is not a refusal:
 
-${shown(AUTHORIZER_CONFIGURATION_ERROR)}`;
+${shown(AUTHORIZER_CONFIGURATION_ERROR)}
 
-const FAULT_INTRODUCTION = `A fault means that the authorizer could not check the token. It never says no: the client sees status 500, API Gateway caches nothing, and the token stays as good as it was. On HTTP APIs and WebSocket APIs: ${NOT_YET}.`;
+An HTTP API has words of its own, which nobody can change: 403 \`{"message":"Forbidden"}\` for every refusal of the authorizer, 401 \`{"message":"Unauthorized"}\` for a request without the configured identity source (the authorizer is not asked), 500 \`{"message":"Internal Server Error"}\` for a fault. The reason of \`denialDetail: 'reason'\` stays in the access log there (\`$context.authorizer.reason\`).
+
+A WebSocket API refuses the handshake with the bare status: 401, or 403 for a valid token that may not connect, or 500 for a fault.`;
+
+const FAULT_INTRODUCTION = `A fault means that the authorizer could not check the token. It never says no: the client sees status 500, API Gateway caches nothing, and the token stays as good as it was.`;
 
 function shown({ statusCode, challenge, template }: DenialBody): string {
   const lines = [
@@ -123,6 +125,12 @@ function reasonFace({ status, error }: DenialRule): string {
   return error === undefined ? `${status} \`invalid_token\`, no reason` : `403 \`${error}\``;
 }
 
+function httpFace({ error }: DenialRule): string {
+  return error === undefined
+    ? '401 `Unauthorized`, or 403 `Forbidden` where the authorizer is asked'
+    : '403 `Forbidden`';
+}
+
 function renderReason(reason: DenialReason): string {
   const rule: DenialRule = DENIALS[reason];
   const { meaning, ...remedy } = DENIAL_GUIDE[reason];
@@ -134,7 +142,8 @@ function renderReason(reason: DenialReason): string {
     [
       `- REST API: ${genericFace(rule)}`,
       `- REST API with \`denialDetail: 'reason'\`: ${reasonFace(rule)}${rule.error === undefined ? '' : `, reason \`${reason}\``}`,
-      `- HTTP API, WebSocket API: ${NOT_YET}`,
+      `- HTTP API: ${httpFace(rule)}`,
+      `- WebSocket API: ${rule.status}, on the handshake`,
     ].join('\n'),
     renderRemedy(remedy),
   ].join('\n\n');
