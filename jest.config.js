@@ -8,6 +8,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/(cdk.out[^/]*|dist|reports|coverage|.stryker-tmp)/'],
   testPathIgnorePatterns: ['/node_modules/'],
   injectGlobals: false,
+  maxWorkers: '100%', // Jest would leave one of two processors idle
   testTimeout: 30_000, // a loaded machine is slow, not wrong
   reporters: process.env.CI ? ['default', '<rootDir>/scripts/closing-line-reporter.js'] : ['default'],
   collectCoverageFrom: ['{bin,lambda,lib,playground}/**/*.ts'],

@@ -74,6 +74,7 @@ const LookUpSchema = v.strictObject({
     v.pipe(v.number(), v.integer(), v.minValue(0)),
     LOOK_UP_DEFAULTS.allowOnStoreUnavailableSeconds,
   ),
+  allowOnStoreUnavailableRoutes: v.optional(v.pipe(v.array(Text), v.minLength(1))),
 });
 
 const WorstCaseSchema = v.record(v.picklist(DIMENSIONS), v.pipe(v.number(), v.integer(), v.minValue(0)));
@@ -105,7 +106,8 @@ export interface Config {
   /** Where the authorizer logs its decisions; undefined: not known here. */
   readonly authorizerLogGroupName: string | undefined;
   /** How the authorizer looks revocations up. */
-  readonly lookUp: Required<LookUpSettings>;
+  readonly lookUp: Required<Omit<LookUpSettings, 'allowOnStoreUnavailableRoutes'>> &
+    Pick<LookUpSettings, 'allowOnStoreUnavailableRoutes'>;
   /** How long an acknowledged revocation may go unseen, at worst, as the construct worked it out. */
   readonly worstCaseSeconds: Readonly<Partial<Record<Dimension, number>>>;
   /** The results caches of API Gateway; undefined: there are none. */

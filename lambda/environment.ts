@@ -123,13 +123,15 @@ export interface LookUpSettings {
    * 0: allow none.
    */
   readonly allowOnStoreUnavailableSeconds?: number;
+  /** The routes on which it is so, such as `GET /orders/{id}`; left out: on every route. */
+  readonly allowOnStoreUnavailableRoutes?: readonly string[];
 }
 
 export const LOOK_UP_DEFAULTS = {
   readConsistency: 'strong',
   deadlineMs: 800,
   allowOnStoreUnavailableSeconds: 0,
-} as const satisfies Required<LookUpSettings>;
+} as const satisfies LookUpSettings;
 
 /** What the admin function has to know of the results caches of API Gateway, to flush them after a revocation. */
 export interface ResultsCacheSettings {

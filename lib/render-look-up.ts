@@ -31,11 +31,14 @@ export interface LookUpOptions {
    *   Gateway caches the answer. Each such request is logged with `degraded: true` and counted by
    *   `metricDegradedAllows`.
    *
-   * It holds for every route of the authorizer.
+   * It holds on every route of the authorizer, or on the `routes` that are listed: `GET /orders`, `ANY /files/{proxy+}`,
+   * `$connect`. A list needs `resultsCacheTtl` 0, because a cached answer holds on every route.
    *
    * @default - 'fail'
    */
-  readonly onRevocationStoreUnavailable?: 'fail' | { readonly allowFor: Duration };
+  readonly onRevocationStoreUnavailable?:
+    | 'fail'
+    | { readonly allowFor: Duration; readonly routes?: readonly string[] };
 }
 
 /** The longest time on the last known state: it is for riding out a fault, not for doing without the table. */
@@ -44,9 +47,10 @@ const MAX_ALLOW_SECONDS = 3600;
 /**
  * Renders the options of a look-up as the environment variable that the authorizer reads.
  *
- * @param what  whose options these are, as the reader wrote it: `RevocableAuthorizer "Authorizer"`
+ * @param what      whose options these are, as the reader wrote it: `RevocableAuthorizer "Authorizer"`
+ * @param isCached  whether API Gateway caches the answers
  */
-export function renderLookUp(what: string, options: LookUpOptions): string {
+export function renderLookUp(what: string, options: LookUpOptions, isCached = false): string {
   const { readConsistency, lookUpDeadline, onRevocationStoreUnavailable = 'fail' } = options;
   if (readConsistency !== undefined && !READ_CONSISTENCIES.includes(readConsistency)) {
     throw new Error(
@@ -56,9 +60,8 @@ export function renderLookUp(what: string, options: LookUpOptions): string {
   const settings: LookUpSettings = {
     ...(readConsistency !== undefined && { readConsistency }),
     ...(lookUpDeadline !== undefined && { deadlineMs: readDeadline(what, lookUpDeadline) }),
-    ...(onRevocationStoreUnavailable !== 'fail' && {
-      allowOnStoreUnavailableSeconds: readAllowFor(what, onRevocationStoreUnavailable),
-    }),
+    ...(onRevocationStoreUnavailable !== 'fail' &&
+      readAllowance(what, onRevocationStoreUnavailable, isCached)),
   };
   return JSON.stringify(settings);
 }
@@ -71,18 +74,40 @@ function readDeadline(what: string, deadline: Duration): number {
   );
 }
 
-function readAllowFor(what: string, choice: unknown): number {
+type Allowance = Pick<LookUpSettings, 'allowOnStoreUnavailableSeconds' | 'allowOnStoreUnavailableRoutes'>;
+
+function readAllowance(what: string, choice: unknown, isCached: boolean): Allowance {
   const option = `${what}: option "onRevocationStoreUnavailable"`;
   if (typeof choice !== 'object') {
     throw new Error(
       `${option} is ${showValue(choice)}; give "fail" or { allowFor: Duration.seconds(60) }, for example.`,
     );
   }
-  refuseUnknownOptions(option, choice, { allowFor: true });
+  refuseUnknownOptions(option, choice, { allowFor: true, routes: true });
+  const { routes } = choice as { routes?: unknown };
   const allowFor = wholeSeconds(`${option}: "allowFor"`, (choice as { allowFor?: unknown }).allowFor, {
     from: 1,
     to: MAX_ALLOW_SECONDS,
   });
   if (allowFor === undefined) throw new Error(`${option}: "allowFor" is left out; give a Duration.`);
-  return allowFor;
+  if (routes === undefined) return { allowOnStoreUnavailableSeconds: allowFor };
+  if (isCached) {
+    throw new Error(
+      `${option}: "routes" cannot be had with a results cache, whose answers hold on every route; leave "routes" or "resultsCacheTtl" out.`,
+    );
+  }
+  return {
+    allowOnStoreUnavailableSeconds: allowFor,
+    allowOnStoreUnavailableRoutes: readRoutes(option, routes),
+  };
+}
+
+const ROUTE = /^(\$connect|[A-Z]+ \/(?:(?:[\w.,:-]+|\{\w+\})\/)*(?:[\w.,:-]+|\{\w+\+?\})?)$/;
+
+function readRoutes(option: string, routes: unknown): readonly string[] {
+  const isList = Array.isArray(routes) && routes.length > 0;
+  if (isList && routes.every((route) => typeof route === 'string' && ROUTE.test(route))) return routes;
+  throw new Error(
+    `${option}: "routes" is ${showValue(routes)}; give at least one route such as "GET /orders", "ANY /files/{proxy+}" or "$connect".`,
+  );
 }

@@ -195,7 +195,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     const ttlSeconds = wholeSeconds(ttlOption, resultsCacheTtl, { from: 0, to: 3600 }) ?? 0;
 
     const lookUpOptions = { readConsistency, lookUpDeadline, onRevocationStoreUnavailable };
-    const lookUp = renderLookUp(`RevocableAuthorizer "${id}"`, lookUpOptions);
+    const lookUp = renderLookUp(`RevocableAuthorizer "${id}"`, lookUpOptions, ttlSeconds > 0);
     const lookUpSettings: Required<LookUpSettings> = { ...LOOK_UP_DEFAULTS, ...JSON.parse(lookUp) };
     const identitySources = readIdentitySources(what, props.identitySources, ttlSeconds);
     const httpApiAnswer = readOneOf(what, 'httpApiAnswer', props.httpApiAnswer, HTTP_API_ANSWERS);

@@ -5,6 +5,7 @@ import { checkRevocation } from './check-revocation.ts';
 import type { Caller } from './describe-caller.ts';
 import { describeCaller } from './describe-caller.ts';
 import { extractToken } from './extract-token.ts';
+import { isRouteListed } from './is-route-listed.ts';
 import type { AuthorizerRequest } from './parse-event.ts';
 import { parseEvent } from './parse-event.ts';
 import type { LookUpRevocations } from './remember-revocations.ts';
@@ -24,7 +25,10 @@ export interface Authorities {
 }
 
 /** What the owner wants of a request. */
-export type RequestSettings = Pick<Config, 'identitySources' | 'context' | 'usageIdentifierKeyClaim'>;
+export type RequestSettings = Pick<
+  Config,
+  'identitySources' | 'lookUp' | 'context' | 'usageIdentifierKeyClaim'
+>;
 
 /**
  * Decides about one request: the steps, top to bottom. Any of them may deny; one that cannot decide throws.
@@ -48,7 +52,9 @@ export async function authorize(
   const claims = await verifyToken(token.value, keysOf, now);
   if (!claims.ok) return { request, allow: false, denial: claims.denial };
 
-  const live = await checkRevocation(claims.value, lookUpRevocations, now);
+  const { allowOnStoreUnavailableRoutes: staleRoutes } = settings.lookUp;
+  const mayBeStale = staleRoutes === undefined || isRouteListed(request.arn, staleRoutes);
+  const live = await checkRevocation(claims.value, lookUpRevocations, now, mayBeStale);
   if (!live.ok) return { request, allow: false, denial: live.denial };
 
   const caller = describeCaller(live.value.claims, request.kind, settings);

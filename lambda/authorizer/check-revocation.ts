@@ -27,8 +27,9 @@ export interface Live {
 /**
  * Checks that no revocation is in force for the token: any one of all dimensions is enough to deny.
  *
- * @param claims  verified claims; see `verifyToken`
- * @param now     NumericDate, whole seconds since the epoch
+ * @param claims      verified claims; see `verifyToken`
+ * @param now         NumericDate, whole seconds since the epoch
+ * @param mayBeStale  whether what was known before the table went down will do, if the owner allows that at all
  * @returns the claims, or a denial: `token_revoked`, `session_revoked`, `subject_revoked`, `client_revoked`,
  *   `key_revoked`, `issuer_revoked`, `claim_revoked`; the narrowest that hits
  * @throws {Fault} `revocation_store_unavailable`  the table could not be read: we do not know
@@ -37,8 +38,9 @@ export async function checkRevocation(
   claims: Claims,
   lookUpRevocations: LookUpRevocations,
   now: number,
+  mayBeStale = true,
 ): Promise<Result<Live>> {
-  const { revocations, degraded } = await lookUpRevocations(revocationTargets(claims));
+  const { revocations, degraded } = await lookUpRevocations(revocationTargets(claims), mayBeStale);
   const hits = revocations.filter((revocation) => isRevokedBy(revocation, claims.issuedAt, now));
   const narrowest = DIMENSIONS.find((dimension) => hits.some((hit) => hit.dimension === dimension));
   return narrowest === undefined

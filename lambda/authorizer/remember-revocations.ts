@@ -10,7 +10,11 @@ export interface LookUp {
   readonly degraded?: true;
 }
 
-export type LookUpRevocations = (targets: readonly RevocationTarget[]) => Promise<LookUp>;
+/** @param mayBeStale  whether what is remembered may answer for a table that does not; true if left out */
+export type LookUpRevocations = (
+  targets: readonly RevocationTarget[],
+  mayBeStale?: boolean,
+) => Promise<LookUp>;
 
 /** Never prolonged by use. */
 const MICRO_CACHE_MS = MICRO_CACHE_SECONDS * 1000;
@@ -42,7 +46,7 @@ interface Remembered {
  * Broad records that are due again ride along with the others: there is one request in any case.
  *
  * @param allowForMs  how old what is remembered may be when the table does not answer; 0: it is a fault then
- * @returns a look-up that throws what `read` throws, unless it knows every target from at most `allowForMs` ago;
+ * @returns a look-up that throws what `read` throws, unless it may be stale and knows every target from at most `allowForMs` ago;
  *   a token that this sandbox has not looked up before is never among them
  */
 export function rememberRevocations(
@@ -52,7 +56,7 @@ export function rememberRevocations(
 ): LookUpRevocations {
   const remembered = new Map<string, Remembered>();
 
-  return async (targets) => {
+  return async (targets, mayBeStale = true) => {
     const sentAt = { monotonic: clocks.monotonic(), wall: clocks.wall() };
     const due: RevocationTarget[] = [];
     const recent: Remembered[] = [];
@@ -68,7 +72,7 @@ export function rememberRevocations(
       return { revocations: [...found, ...revocationsOf(recent)] };
     } catch (error) {
       const known = targets.map((target) => recall(target, sentAt, allowForMs));
-      if (allowForMs === 0 || known.includes(undefined)) throw error;
+      if (!mayBeStale || allowForMs === 0 || known.includes(undefined)) throw error;
       return { revocations: revocationsOf(known), degraded: true };
     }
   };

@@ -19,6 +19,19 @@ describe('renderLookUp', () => {
       { onRevocationStoreUnavailable: { allowFor: Duration.minutes(1) } },
       { allowOnStoreUnavailableSeconds: 60 },
     ],
+    [
+      'the routes on which it holds',
+      {
+        onRevocationStoreUnavailable: {
+          allowFor: Duration.minutes(1),
+          routes: ['GET /', 'GET /orders/{id}', 'ANY /files/{proxy+}', '$connect'],
+        },
+      },
+      {
+        allowOnStoreUnavailableSeconds: 60,
+        allowOnStoreUnavailableRoutes: ['GET /', 'GET /orders/{id}', 'ANY /files/{proxy+}', '$connect'],
+      },
+    ],
   ])('renders %s', (_what, options, settings) => {
     expect(rendered(options)).toEqual(settings);
   });
@@ -46,6 +59,13 @@ describe('renderLookUp', () => {
       { onRevocationStoreUnavailable: { allowFor: Duration.days(1) } },
       /"allowFor" is 86400 seconds; give/,
     ],
+    ...[[], 'GET /orders', ['/orders'], ['get /orders'], ['GET /{proxy+}/more'], ['GET orders']].map(
+      (routes): [string, unknown, RegExp] => [
+        `the routes ${JSON.stringify(routes)}`,
+        { onRevocationStoreUnavailable: { allowFor: Duration.minutes(1), routes } },
+        /"routes" is .*; give at least one route such as "GET \/orders"/,
+      ],
+    ),
     ['a misspelling', { onRevocationStoreUnavailable: { allowfor: 5 } }, /there is no option "allowfor"/],
   ])('refuses %s', (_what, options, message) => {
     expect(() => rendered(options)).toThrow(message);
@@ -53,6 +73,14 @@ describe('renderLookUp', () => {
 });
 
 describe('the authorizer', () => {
+  it('takes no list of routes beside a results cache', () => {
+    const onRevocationStoreUnavailable = { allowFor: Duration.seconds(30), routes: ['GET /orders'] };
+
+    expect(() =>
+      anAuthorizer({ onRevocationStoreUnavailable, resultsCacheTtl: Duration.seconds(60) }),
+    ).toThrow('"routes" cannot be had with a results cache');
+  });
+
   it('hands the look-up to its function, and counts by itself what it lets through unchecked', () => {
     const { stack } = anAuthorizer({ onRevocationStoreUnavailable: { allowFor: Duration.seconds(30) } });
     const template = Template.fromStack(stack);

@@ -21,19 +21,18 @@ beforeEach(async () => {
   useDynamoDb(network.endpoint);
 });
 afterEach(async () => {
-  delete process.env[ENVIRONMENT.lookUp];
   await Promise.all([issuer.close(), network.close()]);
   await table.close();
 });
 
-function anAuthorizer(lookUp: LookUpSettings): (token: string) => Promise<unknown> {
-  process.env[ENVIRONMENT.lookUp] = JSON.stringify(lookUp);
-  const authorizer = aBundle<unknown>('authorizer', environment());
-  return (token) =>
+function anAuthorizer(lookUp: LookUpSettings): (token: string, route?: string) => Promise<unknown> {
+  const variables = { [ENVIRONMENT.lookUp]: JSON.stringify(lookUp) };
+  const authorizer = aBundle<unknown>('authorizer', { ...environment(), variables });
+  return (token, route = 'GET/orders') =>
     authorizer({
       type: 'TOKEN',
       authorizationToken: `Bearer ${token}`,
-      methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/orders',
+      methodArn: `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/${route}`,
     });
 }
 
@@ -60,6 +59,21 @@ describe('when the table does not answer', () => {
     await expect(authorize(stranger)).rejects.toThrow(FAULT);
     const otherSandbox = anAuthorizer({ deadlineMs: 200, allowOnStoreUnavailableSeconds: 60 });
     await expect(otherSandbox(known)).rejects.toThrow(FAULT);
+  });
+
+  it('lets nobody through on a route that the owner has not listed', async () => {
+    const authorize = anAuthorizer({
+      deadlineMs: 200,
+      allowOnStoreUnavailableSeconds: 60,
+      allowOnStoreUnavailableRoutes: ['GET /orders', 'GET /orders/{id}'],
+    });
+    const token = issuer.token();
+    await authorize(token, 'POST/orders');
+    network.plan = () => 'reset';
+
+    await expect(authorize(token, 'GET/orders/42')).resolves.toMatchObject({ principalId: 'alice' });
+    await expect(authorize(token, 'POST/orders')).rejects.toThrow(FAULT);
+    await expect(authorize(token, 'GET/orders/42/items')).rejects.toThrow(FAULT);
   });
 
   it('never lets a token through that it has found revoked', async () => {
