@@ -46,17 +46,25 @@ export function stateItem(record: RevocationRecord): Item {
 }
 
 /**
- * The item of the change that led to the record: made of the record alone, so that whoever writes it writes the same.
- *
- * It sorts by time first: the sequence begins anew when DynamoDB has deleted an expired record.
- * Its expiry has another name than the attribute that DynamoDB deletes by: the history stays.
+ * The key of the change that led to the record. It sorts by time first: the sequence begins anew when DynamoDB has
+ * deleted an expired record.
  */
-export function changeItem(record: RevocationRecord): Item {
+export function changeKey(record: RevocationRecord): Item {
   const at = String(record.changedAt).padStart(12, '0');
   const sequence = String(record.sequence).padStart(9, '0');
   return {
     [TABLE.partitionKey]: { S: revocationKey(record) },
     [TABLE.sortKey]: { S: `${CHANGE_PREFIX}${at}#${sequence}` },
+  };
+}
+
+/**
+ * The item of the change that led to the record: made of the record alone, so that whoever writes it writes the same.
+ * Its expiry has another name than the attribute that DynamoDB deletes by: the history stays.
+ */
+export function changeItem(record: RevocationRecord): Item {
+  return {
+    ...changeKey(record),
     ...attributesOf(record),
     ...(record.expiresAt !== undefined && { keptUntil: { N: String(record.expiresAt) } }),
   };

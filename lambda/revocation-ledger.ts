@@ -12,7 +12,7 @@ import { TABLE } from './environment.ts';
 import type { RevocationRecord, RevocationTarget } from './revocation.ts';
 import { revocationKey } from './revocation.ts';
 import type { Item } from './revocation-item.ts';
-import { CHANGE_PREFIX, changeItem, readRecord, stateItem, stateKey } from './revocation-item.ts';
+import { CHANGE_PREFIX, changeItem, changeKey, readRecord, stateItem, stateKey } from './revocation-item.ts';
 
 /** Nobody's request waits for a command. */
 const COMMAND_DEADLINE_MS = 8000;
@@ -32,7 +32,8 @@ export interface RevocationLedger {
   /** The record of a target, strongly consistent, whether or not it is in force. */
   get(target: RevocationTarget): Promise<RevocationRecord | undefined>;
   /**
-   * Writes a record if the table still holds what the caller saw.
+   * Writes a record if the table still holds what the caller saw. Whoever replaces a record has appended its change
+   * before ({@link recordChange}): by that a put whose answer was lost knows itself again after it was overtaken.
    *
    * @param seen  the record that {@link get} gave, which this one replaces
    * @returns false when somebody else wrote in between; then get and decide again
@@ -62,11 +63,11 @@ export function openRevocationLedger(tableName: string): RevocationLedger {
   const within = <T>(work: (abortSignal: AbortSignal) => Promise<T>) =>
     withinDeadline(COMMAND_DEADLINE_MS, work);
 
-  function getItem(key: string): Promise<RevocationRecord | undefined> {
+  function getItem(key: Item): Promise<RevocationRecord | undefined> {
     return within(async (abortSignal) => {
       const command = new GetItemCommand({
         TableName: tableName,
-        Key: stateKey(key),
+        Key: key,
         ConsistentRead: true,
         ReturnConsumedCapacity: 'TOTAL',
       });
@@ -104,7 +105,7 @@ export function openRevocationLedger(tableName: string): RevocationLedger {
   }
 
   return {
-    get: (target) => getItem(revocationKey(target)),
+    get: (target) => getItem(stateKey(revocationKey(target))),
 
     async put(record, seen) {
       const isWritten = await putItem({
@@ -117,9 +118,11 @@ export function openRevocationLedger(tableName: string): RevocationLedger {
             }),
       });
       if (isWritten) return true;
-      // The client's own retry of a put whose answer was lost meets its first attempt.
-      const current = await getItem(revocationKey(record));
-      return current?.nonce === record.nonce;
+      // The client's own retry of a put whose answer was lost meets its first attempt, or what has replaced it since.
+      const current = await getItem(stateKey(revocationKey(record)));
+      if (current?.nonce === record.nonce) return true;
+      const change = await getItem(changeKey(record));
+      return change?.nonce === record.nonce;
     },
 
     async recordChange(record) {

@@ -221,4 +221,25 @@ describe('behind a faulty network', () => {
     await expect(ledger.put({ ...first, nonce: 'mine' }, first)).resolves.toBe(true);
     expect(network.operations.filter((operation) => operation === 'PutItem').length).toBeGreaterThan(2);
   });
+
+  it('does not take a write for undone whose answer was lost and that somebody has replaced since', async () => {
+    const ledger = openRevocationLedger(table.tableName);
+    const first = aRecord();
+    await ledger.put(first, undefined);
+    const mine = { ...first, nonce: 'mine', sequence: 2 };
+    let puts = 0;
+    network.plan = async (operation) => {
+      if (operation !== 'PutItem') return undefined;
+      puts += 1;
+      if (puts === 1) return 'lost-answer';
+      if (puts > 2) return undefined;
+      // Between the two attempts, and as `writeChange` does it.
+      await ledger.recordChange(mine);
+      await ledger.put({ ...first, nonce: 'theirs', sequence: 3 }, mine);
+      return undefined;
+    };
+
+    await expect(ledger.put(mine, first)).resolves.toBe(true);
+    await expect(ledger.get(first)).resolves.toMatchObject({ nonce: 'theirs' });
+  });
 });

@@ -21,8 +21,11 @@ export type NetworkFault = (typeof NETWORK_FAULTS)[number];
 /** A loopback proxy in front of a DynamoDB. */
 export interface FaultyNetwork {
   readonly endpoint: string;
-  /** Decides for each request, in their order; `operation` is such as `BatchGetItem`. */
-  plan: (operation: string, count: number) => NetworkFault | undefined;
+  /** Decides for each request, in their order; `operation` is such as `BatchGetItem`. The request waits for it. */
+  plan: (
+    operation: string,
+    count: number,
+  ) => NetworkFault | undefined | Promise<NetworkFault | undefined>;
   /** The operations that came in. */
   readonly operations: string[];
   close(): Promise<void>;
@@ -53,7 +56,7 @@ export async function aFaultyNetwork(dynamoDb: string): Promise<FaultyNetwork> {
     const body = await bodyOf(incoming);
     const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? '';
     network.operations.push(operation);
-    const fault = network.plan(operation, network.operations.length);
+    const fault = await network.plan(operation, network.operations.length);
     if (fault === 'hang') return;
     if (fault === 'reset') return void outgoing.destroy();
     if (fault === 'server-error') return answer(outgoing, 500, '{"__type":"InternalServerError"}');
