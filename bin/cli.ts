@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { CliError } from './cli-error.ts';
 import { addBulkCommand } from './commands/bulk/bulk.ts';
+import { addCanCommand } from './commands/can.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addHistoryCommand } from './commands/history.ts';
@@ -51,6 +52,7 @@ function buildProgram(): Command {
   addHistoryCommand(program, finish);
   addBulkCommand(program, finish);
   addExplainCommand(program, finish);
+  addCanCommand(program, finish);
   return program;
 }
 

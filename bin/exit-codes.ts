@@ -5,7 +5,8 @@ export const EXIT_CODES = {
   refused: { code: 2, meaning: 'wrong usage, or the admin function refused the command' },
   notLive: {
     code: 3,
-    meaning: 'check: not live (revoked, or a token that has expired); explain: the token is not allowed',
+    meaning:
+      'check: not live (revoked, or a token that has expired); explain: the token is not allowed; can: no',
   },
   unreachable: {
     code: 4,

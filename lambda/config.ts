@@ -24,6 +24,9 @@ import {
   TOKEN_USES,
 } from './environment.ts';
 import { Fault } from './fault.ts';
+import { parseRoute } from './route-pattern.ts';
+import type { RouteTable } from './route-table.ts';
+import { conflicts } from './route-table.ts';
 
 const Text = v.pipe(v.string(), v.minLength(1));
 
@@ -84,6 +87,58 @@ const ResultsCacheSchema = v.strictObject({
   registryPath: Text,
 });
 
+const Scalar = v.union([v.string(), v.number(), v.boolean()]);
+const Texts = v.pipe(v.array(Text), v.minLength(1));
+const Seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const RouteRuleSchema = v.strictObject({
+  route: v.pipe(
+    v.string(),
+    v.check((route) => parseRoute(route) !== undefined, 'it is no route'),
+  ),
+  logOnly: v.exactOptional(v.literal(true)),
+  anyone: v.exactOptional(v.literal(true)),
+  scopes: v.exactOptional(Texts),
+  anyScope: v.exactOptional(Texts),
+  groups: v.exactOptional(Texts),
+  anyGroup: v.exactOptional(Texts),
+  claims: v.exactOptional(
+    v.record(
+      Text,
+      v.strictObject({
+        equals: v.exactOptional(Scalar),
+        oneOf: v.exactOptional(v.pipe(v.array(Scalar), v.minLength(1))),
+        contains: v.exactOptional(Text),
+        present: v.exactOptional(v.literal(true)),
+      }),
+    ),
+  ),
+  acr: v.exactOptional(Texts),
+  amr: v.exactOptional(Texts),
+  maxAuthAgeSeconds: v.exactOptional(Seconds),
+  notBefore: v.exactOptional(Seconds),
+  notAfter: v.exactOptional(Seconds),
+  subjects: v.exactOptional(Texts),
+  pathClaims: v.exactOptional(v.record(Text, Text)),
+});
+
+/** A rule that asks for nothing lets everybody in; that has to be said. */
+const RoutesSchema = v.strictObject({
+  mode: v.exactOptional(v.picklist(['enforce', 'log-only'])),
+  groupsClaim: v.exactOptional(Text),
+  exact: v.exactOptional(v.literal(true)),
+  rules: v.array(
+    v.pipe(
+      RouteRuleSchema,
+      v.check(
+        ({ route, logOnly, anyone, ...conditions }) =>
+          anyone === (Object.keys(conditions).length === 0 || undefined),
+        'it has to have either conditions or anyone: true',
+      ),
+    ),
+  ),
+});
+
 /** One issuer whose tokens are accepted, with every default filled in. */
 export type TrustedIssuer = Readonly<v.InferOutput<typeof IssuerSchema>>;
 
@@ -103,6 +158,8 @@ export interface Config {
   readonly context: Readonly<Record<string, string>>;
   /** The claim that is the API key of usage plans; undefined: there are none. */
   readonly usageIdentifierKeyClaim: string | undefined;
+  /** Who may call what; undefined: every live token may call every route. */
+  readonly routes: RouteTable | undefined;
   /** Where the authorizer logs its decisions; undefined: not known here. */
   readonly authorizerLogGroupName: string | undefined;
   /** How the authorizer looks revocations up. */
@@ -148,6 +205,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     httpApiAnswer: readOneOf(ENVIRONMENT.httpApiAnswer, environment, HTTP_API_ANSWERS),
     context: readJson(ENVIRONMENT.context, environment[ENVIRONMENT.context] ?? '{}', ContextSchema),
     usageIdentifierKeyClaim: environment[ENVIRONMENT.usageIdentifierKeyClaim] || undefined,
+    routes: readRoutes(environment[ENVIRONMENT.routes]),
     authorizerLogGroupName: environment[ENVIRONMENT.authorizerLogGroupName],
     worstCaseSeconds: readJson(
       ENVIRONMENT.worstCaseSeconds,
@@ -162,6 +220,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
         v.nullable(ResultsCacheSchema),
       ) ?? undefined,
   });
+}
+
+function readRoutes(value: string | undefined): RouteTable | undefined {
+  if (value === undefined) return undefined;
+  const table = readJson(ENVIRONMENT.routes, value, RoutesSchema);
+  const [conflict] = conflicts(table);
+  if (conflict !== undefined) throw new Fault('config_invalid', `${ENVIRONMENT.routes}: ${conflict}`);
+  return table;
 }
 
 /** Finds the issuer that accepts this `iss`: an exact comparison, as RFC 8725 section 3.8 wants it. */

@@ -176,6 +176,27 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
     client: `${SIGN_IN_AGAIN} If a new token is refused too, the tenant or device is blocked.`,
     operator: '`revocable-authorizer list` shows which claim and value, who revoked it and why.',
   },
+  scope_insufficient: {
+    meaning: 'The token is good, but lacks a scope that the rule of this route asks for.',
+    client: 'Ask the issuer for a token with more scopes; the documentation of the API says which ones.',
+    operator:
+      'The log line names the `rule` and the scope that is `missing`. Let the issuer grant it, or change the rule.',
+  },
+  route_forbidden: {
+    meaning:
+      'The token is good, but the route is not for this caller: it has no rule, or its rule asks for a group, a claim, a subject or a time that the token does not meet.',
+    client: 'Nothing by itself. Ask the operator of the API for access; a new sign-in alone does not help.',
+    operator:
+      'The log line names the `rule` and what is `missing`. Without a `rule`, none matches the route: add one to the route table if somebody is meant to call it.',
+  },
+  authentication_insufficient: {
+    meaning:
+      'The token is good, but the route asks for a stronger or more recent sign-in (`acr`, `amr`, `auth_time`), as RFC 9470 describes.',
+    client:
+      'Send the user to sign in again with the wanted `acr_values` and `max_age`, and repeat the request.',
+    operator:
+      'The log line names the `rule`, `acrValues` and `maxAge`. If users do sign in so, make the issuer write `acr`, `amr` and `auth_time` into access tokens.',
+  },
 };
 
 /** Every fault code; what it means stands in `FAULTS`. */

@@ -1,8 +1,12 @@
 /** How one reason looks from outside. */
 export interface DenialRule {
   readonly status: 401 | 403;
-  /** The error code of RFC 6750 section 3.1; absent: no credentials were offered. */
-  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+  /** The error code of RFC 6750 section 3.1 or RFC 9470 section 3; absent: no credentials were offered. */
+  readonly error?:
+    | 'invalid_request'
+    | 'invalid_token'
+    | 'insufficient_scope'
+    | 'insufficient_user_authentication';
 }
 
 /** Every refusal, in the order of the steps. The type, the wire, the log and the tests come from here. */
@@ -31,6 +35,9 @@ export const DENIALS = {
   key_revoked: { status: 401, error: 'invalid_token' },
   issuer_revoked: { status: 401, error: 'invalid_token' },
   claim_revoked: { status: 401, error: 'invalid_token' },
+  scope_insufficient: { status: 403, error: 'insufficient_scope' },
+  route_forbidden: { status: 403, error: 'insufficient_scope' },
+  authentication_insufficient: { status: 403, error: 'insufficient_user_authentication' },
 } as const satisfies Record<string, DenialRule>;
 
 export type DenialReason = keyof typeof DENIALS;

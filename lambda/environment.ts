@@ -1,4 +1,4 @@
-// What the constructs and the functions must agree on. The one file of lambda/ that lib/ imports; it imports nothing.
+// What the constructs and the functions must agree on. Beside route-table.ts the one file of lambda/ that lib/ imports; it imports nothing.
 
 /** The environment variables of the functions. */
 export const ENVIRONMENT = {
@@ -17,6 +17,8 @@ export const ENVIRONMENT = {
   context: 'REVOCABLE_AUTHORIZER_CONTEXT',
   /** The claim that is the API key of usage plans; only the authorizer reads it. */
   usageIdentifierKeyClaim: 'REVOCABLE_AUTHORIZER_USAGE_IDENTIFIER_KEY_CLAIM',
+  /** JSON: `RouteTable` of route-table.ts; only the authorizer reads it. Left out: every live token may call every route. */
+  routes: 'REVOCABLE_AUTHORIZER_ROUTES',
   /** Where the authorizer logs its decisions; only the admin function reads it. */
   authorizerLogGroupName: 'REVOCABLE_AUTHORIZER_LOG_GROUP_NAME',
   /** JSON: {@link LookUpSettings}; only the authorizer reads it. */

@@ -93,6 +93,17 @@ export abstract class AttachableAuthorizer extends Construct {
     addDenialResponses(restApi, options, this._attachment.denialDetail);
   }
 
+  /**
+   * Renders who may call what, in Markdown: each route of each API that this was attached to. The same application gives
+   * the same text, so that a change of access shows in a diff. Synthesis writes it to `routes.<stack>.<id>.md` beside the
+   * templates, and the table itself to `.json`.
+   *
+   * Does NOT know routes that are added later.
+   */
+  routeReport(): string {
+    return this._attachment.apis.report();
+  }
+
   #child<T extends Construct>(id: string, make: (id: string) => T): T {
     return (this.node.tryFindChild(id) as T | undefined) ?? make(id);
   }

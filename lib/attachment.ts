@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { DenialDetail, HttpApiAnswer } from '../lambda/environment.ts';
+import type { AttachedApis } from './attached-apis.ts';
 import type { IdentitySource } from './identity-source.ts';
 import type { ResultsCacheRegistry } from './results-cache-registry.ts';
 
@@ -18,6 +19,8 @@ export interface Attachment {
   readonly denialDetail: DenialDetail;
   /** Where to note the APIs whose caches have to be flushed. */
   readonly registry?: ResultsCacheRegistry | undefined;
+  /** Where to note the APIs whose routes are compared with the route table. */
+  readonly apis: AttachedApis;
 }
 
 /** Writes how API Gateway calls a function. */

@@ -56,6 +56,6 @@ function checkSize(id: string, environment: Readonly<Record<string, string>>): v
   if (bytes <= MAX_ENVIRONMENT_BYTES) return;
   const largest = sizes.slice(0, 3).map((size) => `${size.name} ${size.bytes}`);
   throw new Error(
-    `The variables of the function "${id}" take ${bytes} bytes, and Lambda allows ${MAX_ENVIRONMENT_BYTES} (${largest.join(', ')}); list fewer claims under "context", bake in fewer keys ("jwks"), or split the issuers over several authorizers.`,
+    `The variables of the function "${id}" take ${bytes} bytes, and Lambda allows ${MAX_ENVIRONMENT_BYTES} (${largest.join(', ')}); list fewer claims under "context", write fewer and broader "routes", bake in fewer keys ("jwks"), or split the issuers over several authorizers.`,
   );
 }

@@ -4,12 +4,13 @@ import type { DenialDetail, HttpApiAnswer } from '../lambda/environment.ts';
 import { DENIAL_DETAILS } from '../lambda/environment.ts';
 import type { IdentitySource } from './identity-source.ts';
 import type { Issuer } from './issuer.ts';
+import type { RouteOptions } from './read-routes.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import type { ContextOptions } from './render-context.ts';
 import { showValue } from './show-value.ts';
 
 /** What `authorizer.config.ts` says about the stack. */
-export interface AuthorizerConfig extends ContextOptions {
+export interface AuthorizerConfig extends ContextOptions, RouteOptions {
   /**
    * Whether the stack also holds something to try the authorizer on: a Cognito user pool with a client, and an API of
    * each kind. The table is then deleted with the stack, unless said otherwise.
@@ -115,6 +116,11 @@ const OPTIONS = {
   httpApiAnswer: true,
   context: true,
   usageIdentifierKeyClaim: true,
+  routes: true,
+  routesMode: true,
+  groupsClaim: true,
+  exactRoutes: true,
+  acknowledgedRoutes: true,
   tags: true,
 } as const satisfies Record<keyof AuthorizerConfig, true>;
 

@@ -39,7 +39,13 @@ export class HttpApiAuthorizer extends Construct implements IHttpRouteAuthorizer
 
   /** Everything lives in the API's stack: in two stacks, function and API would otherwise depend on each other. */
   #addAuthorizer(api: Construct, { apiId }: IHttpApi): string {
-    const { handler, identitySources, resultsCacheTtl, httpApiAnswer, registry } = this.#attachment;
+    const { handler, identitySources, resultsCacheTtl, httpApiAnswer, registry, apis } = this.#attachment;
+    const isByPolicy = this.#payloadFormat === '1.0' || httpApiAnswer === 'iam';
+    if (apis.hasTable && !isByPolicy && resultsCacheTtl.toSeconds() > 0) {
+      throw new Error(
+        `forHttpApi(): there are "routes", option "resultsCacheTtl" is ${resultsCacheTtl.toSeconds()} seconds, and option "httpApiAnswer" is "simple"; API Gateway would use the yes for one route on all others, so give httpApiAnswer: 'iam', or leave "resultsCacheTtl" out.`,
+      );
+    }
     const scope = new Construct(api, `RevocableAuthorizer${this.node.addr.slice(-8)}`);
     const { ref } = new CfnAuthorizer(scope, 'Authorizer', {
       apiId,
@@ -54,6 +60,7 @@ export class HttpApiAuthorizer extends Construct implements IHttpRouteAuthorizer
     });
     permitInvocation(scope, this.#attachment, apiId, ref);
     registry?.add(scope, 'http', apiId);
+    apis.add({ kind: 'http', api, apiId, authorizerId: ref, isByPolicy });
     this.#perApi.set(apiId, ref);
     return ref;
   }

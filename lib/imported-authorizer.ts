@@ -6,16 +6,20 @@ import type { Construct } from 'constructs';
 import type { DenialDetail, HttpApiAnswer } from '../lambda/environment.ts';
 import { DENIAL_DETAILS, HTTP_API_ANSWERS } from '../lambda/environment.ts';
 import { AttachableAuthorizer } from './attachable-authorizer.ts';
+import { AttachedApis } from './attached-apis.ts';
 import type { Attachment } from './attachment.ts';
 import type { IdentitySource } from './identity-source.ts';
 import { readIdentitySources } from './read-identity-sources.ts';
 import { readOneOf } from './read-one-of.ts';
+import type { RouteOptions } from './read-routes.ts';
+import { readAcknowledgedRoutes, readRoutes } from './read-routes.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 import { wholeSeconds } from './whole-seconds.ts';
 
-/** What there is to know of an authorizer that is deployed already. Nothing of it changes that authorizer. */
-export interface RevocableAuthorizerAttributes {
+/** What there is to know of an authorizer that is deployed already. Nothing of it changes that authorizer; of the
+ * options about routes, which are the same as it was made with, the APIs are checked against them. */
+export interface RevocableAuthorizerAttributes extends RouteOptions {
   /** The ARN of the authorizer function: the output `AuthorizerFunctionArn`. Its region must be that of the APIs. */
   readonly authorizerFunctionArn: string;
   /**
@@ -58,6 +62,11 @@ const OPTIONS = {
   identitySources: true,
   httpApiAnswer: true,
   denialDetail: true,
+  routes: true,
+  routesMode: true,
+  groupsClaim: true,
+  exactRoutes: true,
+  acknowledgedRoutes: true,
 } as const satisfies Record<keyof RevocableAuthorizerAttributes, true>;
 
 /** An authorizer that is deployed already; made by `RevocableAuthorizer.fromAttributes`. */
@@ -96,6 +105,12 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
       resultsCacheTtl: Duration.seconds(ttlSeconds),
       httpApiAnswer: readOneOf(what, 'httpApiAnswer', attributes.httpApiAnswer, HTTP_API_ANSWERS),
       denialDetail: readOneOf(what, 'denialDetail', attributes.denialDetail, DENIAL_DETAILS),
+      apis: new AttachedApis(this, 'Apis', {
+        what,
+        table: readRoutes(what, attributes, ttlSeconds),
+        acknowledged: readAcknowledgedRoutes(what, attributes.acknowledgedRoutes),
+        isWhole: false, // other applications have APIs too
+      }),
     };
   }
 

@@ -21,7 +21,10 @@ export type {
 } from './issuer.ts';
 export { Issuer } from './issuer.ts';
 export type { JsonWebKeySet } from './public-keys.ts';
+export type { ClaimCondition } from './read-claim-conditions.ts';
 export type { IssuerOptions } from './read-issuer-options.ts';
+export type { RouteAccess } from './read-route-access.ts';
+export type { RouteOptions, RoutesMode } from './read-routes.ts';
 export type { ContextClaim, ContextOptions } from './render-context.ts';
 export type { LookUpOptions } from './render-look-up.ts';
 export type { RevocableAuthorizerProps } from './revocable-authorizer.ts';

@@ -67,7 +67,7 @@ export class RestApiAuthorizer extends Authorizer {
       restApi as IRestApi & Construct,
       `RevocableAuthorizer${this.node.addr.slice(-8)}`,
     );
-    const { handler, identitySources, resultsCacheTtl, registry } = this.#attachment;
+    const { handler, identitySources, resultsCacheTtl, registry, apis } = this.#attachment;
     const common = {
       // Without permissions, because CDK would put the permission into the stack of the function.
       handler: LambdaFunction.fromFunctionAttributes(scope, 'Handler', {
@@ -85,6 +85,13 @@ export class RestApiAuthorizer extends Authorizer {
     permitInvocation(scope, this.#attachment, restApi.restApiId, authorizer.authorizerId);
     authorizer._attachToApi(restApi);
     registry?.add(scope, 'rest', restApi.restApiId);
+    apis.add({
+      kind: 'rest',
+      api: restApi as IRestApi & Construct,
+      apiId: restApi.restApiId,
+      authorizerId: authorizer.authorizerId,
+      isByPolicy: true,
+    });
     this.#perApi.set(restApi.restApiId, authorizer);
     return authorizer;
   }

@@ -19,6 +19,7 @@ import {
   LOOK_UP_DEFAULTS,
 } from '../lambda/environment.ts';
 import { AttachableAuthorizer } from './attachable-authorizer.ts';
+import { AttachedApis } from './attached-apis.ts';
 import type { Attachment } from './attachment.ts';
 import type { BundledFunctionProps } from './bundled-function.ts';
 import { BundledFunction } from './bundled-function.ts';
@@ -30,6 +31,8 @@ import type { Issuer } from './issuer.ts';
 import { lambdaCode } from './lambda-code.ts';
 import { isDefaultSource, readIdentitySources } from './read-identity-sources.ts';
 import { readOneOf } from './read-one-of.ts';
+import type { RouteOptions } from './read-routes.ts';
+import { readAcknowledgedRoutes, readRoutes } from './read-routes.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import type { ContextOptions } from './render-context.ts';
 import { readUsageIdentifierKeyClaim, renderContext } from './render-context.ts';
@@ -42,7 +45,7 @@ import { RevocationTable } from './revocation-table.ts';
 import { wholeSeconds } from './whole-seconds.ts';
 
 /** Properties of {@link RevocableAuthorizer}. */
-export interface RevocableAuthorizerProps extends LookUpOptions, ContextOptions {
+export interface RevocableAuthorizerProps extends LookUpOptions, ContextOptions, RouteOptions {
   /** Whose tokens are accepted; at least one. */
   readonly issuers: readonly Issuer[];
   /**
@@ -136,6 +139,11 @@ const OPTIONS = {
   httpApiAnswer: true,
   context: true,
   usageIdentifierKeyClaim: true,
+  routes: true,
+  routesMode: true,
+  groupsClaim: true,
+  exactRoutes: true,
+  acknowledgedRoutes: true,
   readConsistency: true,
   lookUpDeadline: true,
   onRevocationStoreUnavailable: true,
@@ -202,6 +210,8 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     const denialDetail = readOneOf(what, 'denialDetail', props.denialDetail, DENIAL_DETAILS);
     const context = renderContext(what, props.context);
     const usageIdentifierKeyClaim = readUsageIdentifierKeyClaim(what, props.usageIdentifierKeyClaim);
+    const routes = readRoutes(what, props, ttlSeconds);
+    const acknowledged = readAcknowledgedRoutes(what, props.acknowledgedRoutes);
     this.revocationDeadline = new RevocationDeadline({
       lookUp: lookUpSettings,
       resultsCacheTtlSeconds: ttlSeconds,
@@ -246,6 +256,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
         ...(usageIdentifierKeyClaim !== undefined && {
           [ENVIRONMENT.usageIdentifierKeyClaim]: usageIdentifierKeyClaim,
         }),
+        ...(routes && { [ENVIRONMENT.routes]: JSON.stringify(routes) }),
         [ENVIRONMENT.lookUp]: lookUp,
       },
       description: 'Decides whether a bearer token is valid and not revoked.',
@@ -285,6 +296,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
       httpApiAnswer,
       denialDetail,
       registry,
+      apis: new AttachedApis(this, 'Apis', { what, table: routes, acknowledged, isWhole: true }),
     };
   }
 

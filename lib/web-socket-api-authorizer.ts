@@ -33,7 +33,7 @@ export class WebSocketApiAuthorizer extends Construct implements IWebSocketRoute
 
   /** Everything lives in the API's stack: in two stacks, function and API would otherwise depend on each other. */
   #addAuthorizer(api: Construct, { apiId }: IWebSocketApi): string {
-    const { handler, identitySources } = this.#attachment;
+    const { handler, identitySources, apis } = this.#attachment;
     const scope = new Construct(api, `RevocableAuthorizer${this.node.addr.slice(-8)}`);
     const { ref } = new CfnAuthorizer(scope, 'Authorizer', {
       apiId,
@@ -43,6 +43,7 @@ export class WebSocketApiAuthorizer extends Construct implements IWebSocketRoute
       identitySource: identitySourceExpressions('websocket', identitySources, 'forWebSocketApi()'),
     });
     permitInvocation(scope, this.#attachment, apiId, ref);
+    apis.add({ kind: 'websocket', api, apiId, authorizerId: ref, isByPolicy: true });
     this.#perApi.set(apiId, ref);
     return ref;
   }

@@ -35,7 +35,7 @@ export function renderDenials(): string {
         `${DENIALS[reason].status}`,
       ]),
     ),
-    `The checks are made in this order, and the first one that fails decides: ${ORDER.join(', ')}. No route asks for anything yet, so the check of the scope has nothing to refuse.`,
+    `The checks are made in this order, and the first one that fails decides: ${ORDER.join(', ')}. The check of the scope is that of the route table; without one it has nothing to refuse.`,
     ...inOrder.map(renderReason),
     '## Faults',
     FAULT_INTRODUCTION,

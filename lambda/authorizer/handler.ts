@@ -7,6 +7,7 @@ import type { Authorities, Decision } from './authorize.ts';
 import { authorize } from './authorize.ts';
 import type { PolicyAnswer, SimpleAnswer } from './build-response.ts';
 import { buildResponse } from './build-response.ts';
+import { openRoutes } from './grant-access.ts';
 import type { Started } from './log-decisions.ts';
 import { logDecisions } from './log-decisions.ts';
 import { rememberRevocations } from './remember-revocations.ts';
@@ -19,6 +20,7 @@ const authorities: Authorities = {
     openRevocationReader(config.tableName, config.lookUp),
     config.lookUp.allowOnStoreUnavailableSeconds * 1000,
   ),
+  ...(config.routes && { grantAccess: openRoutes(config.routes) }),
 };
 
 const decide = middy<unknown, Decision, Error, Context, Started>()

@@ -4,7 +4,7 @@ import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Evidence } from '../denial.ts';
 import { Fault } from '../fault.ts';
-import type { Decision } from './authorize.ts';
+import type { Decision, RouteDecision } from './authorize.ts';
 import type { AuthorizerRequest } from './parse-event.ts';
 import { parseEvent } from './parse-event.ts';
 
@@ -24,6 +24,9 @@ export interface Started extends Record<string, unknown> {
  * - `route`: API, stage and method; not the path, which is a stranger's text and may hold secrets
  * - `sourceIp`: as API Gateway saw it, which a TOKEN event does not tell
  * - `degraded`, of an allow: by what was known before the table went down; to be counted
+ * - `rule`: the route of the rule that decided, as the table spells it; `missing`: what it asks for and the token lacks,
+ *   `acrValues`, `maxAge`: how to sign in for it
+ * - `wouldDeny`, of an allow, with `reason`: a rule that is only tried out would have refused it; to be counted
  * - `requestId`, `durationMs`, `coldStart`
  * - `cause`, of a fault: the class names and stack frames of what was caught
  *
@@ -63,11 +66,34 @@ export function logDecisions(log: Logger): MiddlewareObj<unknown, Decision, Erro
 function fieldsOf(decision: Decision) {
   const route = routeOf(decision.request);
   if (decision.allow) {
-    const { claims, degraded } = decision;
-    return { decision: 'allow', ...fieldsOfEvidence(claims), ...route, ...(degraded && { degraded }) };
+    const { claims, degraded, wouldDeny } = decision;
+    return {
+      decision: 'allow',
+      ...(wouldDeny && { wouldDeny: true, reason: wouldDeny.reason }),
+      ...fieldsOfEvidence(claims),
+      ...route,
+      ...fieldsOfRule(decision.route),
+      ...(degraded && { degraded }),
+    };
   }
   const { reason, evidence = {} } = decision.denial;
-  return { decision: 'denial', reason, ...fieldsOfEvidence(evidence), ...route };
+  return {
+    decision: 'denial',
+    reason,
+    ...fieldsOfEvidence(evidence),
+    ...route,
+    ...fieldsOfRule(decision.refused?.route),
+  };
+}
+
+function fieldsOfRule(decided: RouteDecision | undefined) {
+  const { rule, missing, challenge } = decided ?? {};
+  return {
+    ...(rule !== undefined && { rule }),
+    ...(missing && { missing }),
+    ...(challenge?.acrValues !== undefined && { acrValues: challenge.acrValues }),
+    ...(challenge?.maxAgeSeconds !== undefined && { maxAge: challenge.maxAgeSeconds }),
+  };
 }
 
 function fieldsOfEvidence({ issuer, kid, jwtId, subject, isAnomaly }: Evidence) {

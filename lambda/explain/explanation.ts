@@ -54,6 +54,9 @@ export const CHECK_OF_DENIAL: Readonly<Record<DenialReason, CheckName>> = {
   key_revoked: 'revocations',
   issuer_revoked: 'revocations',
   claim_revoked: 'revocations',
+  scope_insufficient: 'scope',
+  route_forbidden: 'scope',
+  authentication_insufficient: 'scope',
 };
 
 /** Which check each fault keeps from being made; null: all of them. */

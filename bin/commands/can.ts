@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { RouteCheck } from '../../lambda/authorizer/check-route.ts';
+import { checkRoute } from '../../lambda/authorizer/check-route.ts';
+import { decodeToken } from '../../lambda/authorizer/decode-token.ts';
+import { coverRoutes } from '../../lambda/route-cover.ts';
+import type { RouteTable } from '../../lambda/route-table.ts';
+import { conflicts } from '../../lambda/route-table.ts';
+import { CliError } from '../cli-error.ts';
+import type { Finish } from '../exit-codes.ts';
+import { escapeControls, escapeJsonControls } from './escape-controls.ts';
+import { paint } from './format-record.ts';
+import { nowSeconds, parseTime } from './parse-time.ts';
+import { readToken } from './read-token.ts';
+
+const APIS = ['rest', 'http', 'websocket'] as const;
+
+interface CanOptions {
+  readonly routes: string;
+  readonly claims?: string;
+  readonly api: (typeof APIS)[number];
+  /** NumericDate, seconds since the epoch. */
+  readonly at?: number;
+  readonly json?: boolean;
+}
+
+const HELP = `
+Whose claims:
+  a token               from stdin, or asked for without being shown
+  --claims <file>       a JSON object of claims
+
+The claims are taken as they are: neither signature nor lifetime nor revocations are checked, and nothing is sent.
+"explain" does that. The table is the file routes.<stack>.<authorizer>.json, which synthesis writes beside the templates.
+For a WebSocket API the method is '$connect', and the path is left out.`;
+
+/** Adds `can`. */
+export function addCanCommand(program: Command, finish: Finish): void {
+  program
+    .command('can')
+    .description(
+      'tell whether the route table lets the holder of some claims call a route, by which rule, and what is missing',
+    )
+    .argument('<method>', 'a verb, such as GET, or $connect')
+    .argument('[path]', 'the path as a client sends it, without the stage and the query', '/')
+    .requiredOption('--routes <file>', 'the route table (JSON), as synthesis writes it')
+    .option('--claims <file>', 'take the claims from this file (JSON)')
+    .addOption(new Option('--api <kind>', 'the kind of the API').choices(APIS).default('rest'))
+    .option(
+      '--at <time>',
+      'ask about another time than now, in NumericDate seconds or RFC 3339',
+      (text: string) => parseTime(text, '--at'),
+    )
+    .option('--json', 'print the answer as JSON')
+    .addHelpText('after', HELP)
+    .action(async (method: string, path: string, options: CanOptions) => {
+      const request = readRequest(method, path);
+      const table = readTable(options.routes);
+      const claims = await readClaims(options.claims);
+      const { sub } = claims;
+      const check = checkRoute(
+        coverRoutes(table, method === '$connect' ? 'websocket' : options.api),
+        table,
+        { all: claims, subject: typeof sub === 'string' ? sub : '', issuer: { graceSeconds: 0 } },
+        request,
+        options.at ?? nowSeconds(),
+      );
+      const isAllowed = check.denial === undefined || check.denial.isLogOnly;
+      const what = method === '$connect' ? method : `${method} ${path}`;
+      finish(options.json ? toJson(check, isAllowed) : describe(what, check), isAllowed ? 'done' : 'notLive');
+    });
+}
+
+function readRequest(method: string, path: string): { method: string; path: string } {
+  if (method === '$connect') return { method, path: '' };
+  if (!/^[A-Z]+$/.test(method) || method === 'ANY') {
+    throw new CliError('refused', `the method is ${quote(method)}; give one verb, such as GET, or $connect`);
+  }
+  if (!/^\/[^?#\s]*$/.test(path)) {
+    throw new CliError(
+      'refused',
+      `the path is ${quote(path)}; give it as a client sends it, such as /orders/1, without the stage and the query`,
+    );
+  }
+  return { method, path: path.slice(1) };
+}
+
+function readTable(file: string): RouteTable {
+  const table = readJson('--routes', file);
+  if (!isTable(table)) {
+    throw new CliError(
+      'refused',
+      `--routes ${quote(file)} holds no route table; give the file routes.<stack>.<authorizer>.json that synthesis writes`,
+    );
+  }
+  const [conflict] = conflicts(table);
+  if (conflict === undefined) return table;
+  throw new CliError('refused', `--routes ${quote(file)}: ${escapeControls(conflict)}`);
+}
+
+function isTable(value: unknown): value is RouteTable {
+  return (
+    isObject(value) &&
+    Array.isArray(value['rules']) &&
+    value['rules'].every((rule: unknown) => isObject(rule) && typeof rule['route'] === 'string')
+  );
+}
+
+async function readClaims(file: string | undefined): Promise<Readonly<Record<string, unknown>>> {
+  if (file !== undefined) {
+    const claims = readJson('--claims', file);
+    if (isObject(claims)) return claims;
+    throw new CliError(
+      'refused',
+      `--claims ${quote(file)} holds no JSON object; give one, such as {"scope":"orders:read"}`,
+    );
+  }
+  const decoded = decodeToken(await readToken(process.stdin, process.stderr));
+  if (decoded.ok) return decoded.value.unverifiedClaims;
+  throw new CliError(
+    'refused',
+    'what was given on stdin is no JWT whose claims could be read; "explain" shows why',
+  );
+}
+
+function readJson(option: string, file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    const why =
+      cause instanceof SyntaxError ? 'it is not JSON' : ((cause as NodeJS.ErrnoException).code ?? 'unknown');
+    throw new CliError('refused', `${option} ${quote(file)} could not be read (${why})`, { cause });
+  }
+}
+
+function describe(what: string, { route, denial }: RouteCheck): string {
+  const by = route === undefined ? 'no rule is about it' : `by the rule "${escapeControls(route)}"`;
+  const unverified = 'The claims were taken as they are: nothing of the token was verified.';
+  if (denial === undefined) return `${paint('green', 'yes')}: ${escapeControls(what)}, ${by}\n${unverified}`;
+  const missing = denial.missing.map((each) => `  missing: ${escapeControls(each)}`);
+  const answer = denial.isLogOnly
+    ? `${paint('yellow', 'yes')}: ${escapeControls(what)}, ${by}, which only logs that it would refuse (${denial.reason})`
+    : `${paint('red', 'no')}: ${escapeControls(what)}, ${by} (${denial.reason})`;
+  return [answer, ...missing, unverified].join('\n');
+}
+
+function toJson({ route, denial }: RouteCheck, isAllowed: boolean): string {
+  return escapeJsonControls(
+    JSON.stringify({
+      command: 'can',
+      allowed: isAllowed,
+      verified: false,
+      rule: route ?? null,
+      reason: denial?.reason ?? null,
+      missing: denial?.missing ?? [],
+      logOnly: denial?.isLogOnly ?? false,
+    }),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
+}

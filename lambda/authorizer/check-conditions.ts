@@ -1,0 +1,84 @@
+import type { ClaimCondition, RouteConditions } from '../route-table.ts';
+import type { Claims } from './read-claims.ts';
+
+/** What a rule asks for and a token lacks. */
+export interface Unmet {
+  /**
+   * What would help: a token with more scopes, a fresh or stronger sign-in, or nothing that the client can do by itself.
+   */
+  readonly kind: 'scope' | 'authentication' | 'access';
+  /** The condition, as the table says it; never what the token has. */
+  readonly missing: string;
+}
+
+/** The claims that conditions look at. */
+export type CheckedClaims = Pick<Claims, 'subject' | 'all'> & {
+  readonly issuer: Pick<Claims['issuer'], 'graceSeconds'>;
+};
+
+/**
+ * Checks the conditions of a rule, those on the path aside. A claim that the token lacks, or has in a form that is not looked for,
+ * meets nothing.
+ *
+ * Scopes are the words of `scope`; if there is none, those of `scp`, a text or a list. Groups are a list of texts, or the words of a
+ * text, between spaces or commas.
+ *
+ * @param now  NumericDate, whole seconds since the epoch
+ * @returns what is not met, in the order of the conditions; empty: everything is
+ * @see RFC 9470
+ */
+export function checkConditions(
+  conditions: RouteConditions,
+  { all, subject, issuer }: CheckedClaims,
+  groupsClaim: string | undefined,
+  now: number,
+): Unmet[] {
+  const claim = (name: string) => (Object.hasOwn(all, name) ? all[name] : undefined);
+  const { claims, acr, amr, maxAuthAgeSeconds, notBefore, notAfter, subjects } = conditions;
+  const { scopes, anyScope, groups, anyGroup } = conditions;
+  const unmet: Unmet[] = [];
+  const require = (isMet: boolean, kind: Unmet['kind'], missing: string) => {
+    if (!isMet) unmet.push({ kind, missing });
+  };
+
+  const hasScope = membership(claim('scope') === undefined ? claim('scp') : claim('scope'), /\s+/);
+  const hasGroup = membership(groupsClaim === undefined ? undefined : claim(groupsClaim), /[\s,]+/);
+  for (const scope of scopes ?? []) require(hasScope(scope), 'scope', `scope ${scope}`);
+  if (anyScope) require(anyScope.some(hasScope), 'scope', `any scope of ${anyScope.join(', ')}`);
+  for (const group of groups ?? []) require(hasGroup(group), 'access', `group ${group}`);
+  if (anyGroup) require(anyGroup.some(hasGroup), 'access', `any group of ${anyGroup.join(', ')}`);
+  for (const [name, condition] of Object.entries(claims ?? {})) {
+    require(isClaimMet(condition, claim(name)), 'access', `claim ${name}`);
+  }
+  if (subjects) require(subjects.includes(subject), 'access', 'a listed subject');
+  if (notBefore !== undefined) require(now >= notBefore, 'access', `not before ${notBefore}`);
+  if (notAfter !== undefined) require(now <= notAfter, 'access', `not after ${notAfter}`);
+  if (acr) require(acr.some((value) => value === claim('acr')), 'authentication', `acr ${acr.join(' or ')}`);
+  const hasMethod = membership(claim('amr'));
+  for (const method of amr ?? []) require(hasMethod(method), 'authentication', `amr ${method}`);
+  if (maxAuthAgeSeconds !== undefined) {
+    const isFresh = isRecent(claim('auth_time'), maxAuthAgeSeconds, now, issuer.graceSeconds);
+    require(isFresh, 'authentication', `max_age ${maxAuthAgeSeconds}`);
+  }
+  return unmet;
+}
+
+/** @param separator  what separates the words of a text; left out: only a list will do */
+function membership(value: unknown, separator?: RegExp): (member: string) => boolean {
+  const members: unknown[] =
+    typeof value === 'string' && separator ? value.split(separator) : Array.isArray(value) ? value : [];
+  return (member) => members.includes(member);
+}
+
+function isClaimMet({ equals, oneOf, contains, present }: ClaimCondition, value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return false;
+  if (present && Array.isArray(value) && value.length === 0) return false;
+  if (equals !== undefined && value !== equals) return false;
+  if (oneOf && !oneOf.some((each) => each === value)) return false;
+  return contains === undefined || membership(value, /\s+/)(contains);
+}
+
+/** A time in the future is that of a broken clock, or a lie. */
+function isRecent(authTime: unknown, maxAge: number, now: number, grace: number): boolean {
+  return Number.isInteger(authTime) && Number(authTime) <= now + grace && now - Number(authTime) <= maxAge;
+}

@@ -1,0 +1,96 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
+import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Construct } from 'constructs';
+import type { RouteKey } from './read-route-key.ts';
+import { VERBS } from './read-route-key.ts';
+
+export type ApiKind = 'rest' | 'http' | 'websocket';
+
+/** An API that an authorizer is attached to. */
+export interface AttachedApi {
+  readonly kind: ApiKind;
+  readonly apiId: string;
+  /** The path of the construct. */
+  readonly name: string;
+  /** Of the authorizer there; a REST API may have one of each type. */
+  readonly authorizerIds: readonly string[];
+  /** Whether it is answered by an IAM policy, whose size API Gateway limits. */
+  readonly isByPolicy: boolean;
+}
+
+/** One route of an API, as the application defines it. */
+export interface ApiRoute {
+  /** As a route table writes it: `GET /orders/{id}`, `$connect`. */
+  readonly route: string;
+  readonly key: RouteKey;
+  /** Whether requests to it go through the authorizer. */
+  readonly isGuarded: boolean;
+}
+
+/**
+ * Finds the routes of an API in the whole application, in the order of their paths. Only known at synthesis.
+ *
+ * Does NOT see those of an API that another application or a definition file makes.
+ */
+export function routesOf(root: Construct, api: AttachedApi): ApiRoute[] {
+  return root.node
+    .findAll()
+    .flatMap((construct) => {
+      const found = readRoute(construct, api);
+      if (found === undefined) return [];
+      const idOf = (id: unknown) => JSON.stringify(Stack.of(construct).resolve(id) ?? null);
+      const isGuarded = api.authorizerIds.some((id) => idOf(id) === idOf(found.authorizerId));
+      return [{ route: found.route, key: parse(found.route), isGuarded }];
+    })
+    .sort((a, b) => compare(sortKey(a), sortKey(b)));
+}
+
+function readRoute(construct: Construct, { kind, apiId }: AttachedApi) {
+  if (kind !== 'rest') {
+    if (!CfnRoute.isCfnRoute(construct) || construct.apiId !== apiId) return undefined;
+    const { routeKey, authorizerId } = construct;
+    // API Gateway authorizes connections; messages come over those.
+    return kind === 'websocket' && routeKey !== '$connect' ? undefined : { route: routeKey, authorizerId };
+  }
+  if (!CfnMethod.isCfnMethod(construct) || construct.restApiId !== apiId) return undefined;
+  const { scope } = construct.node;
+  const path = isMethod(scope) ? scope.resource.path : undefined;
+  return path === undefined
+    ? undefined
+    : { route: `${construct.httpMethod} ${path}`, authorizerId: construct.authorizerId };
+}
+
+/** By shape: an application may have a second copy of aws-cdk-lib. */
+function isMethod(
+  construct: unknown,
+): construct is Construct & { readonly resource: { readonly path: string } } {
+  return (
+    typeof construct === 'object' &&
+    construct !== null &&
+    'resource' in construct &&
+    typeof construct.resource === 'object' &&
+    construct.resource !== null &&
+    'path' in construct.resource &&
+    typeof construct.resource.path === 'string'
+  );
+}
+
+/** Takes more than a route table does: API Gateway has the last word on what a path is. */
+function parse(route: string): RouteKey {
+  if (route === '$connect' || route === '$default') return { kind: 'special', name: route };
+  const [method = '', path = ''] = route.split(' ');
+  return { kind: 'path', method, segments: path === '/' ? [] : path.replace(/^\//, '').split('/') };
+}
+
+function sortKey({ route, key }: ApiRoute): string {
+  if (key.kind === 'special') return route;
+  const verb = (VERBS as readonly string[]).indexOf(key.method);
+  return `${key.segments.join('\u0000')}\u0000\u0000${verb < 0 ? '~' : verb}`;
+}
+
+/** By code units: the order of a report must not depend on the machine. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

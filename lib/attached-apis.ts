@@ -1,0 +1,170 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { attachCustomSynthesis, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { RouteRule, RouteTable } from '../lambda/route-table.ts';
+import type { ApiKind, ApiRoute, AttachedApi } from './api-route.ts';
+import { routesOf } from './api-route.ts';
+import { checkPolicySize } from './check-policy-size.ts';
+import type { DecidingRules } from './deciding-rules.ts';
+import { decidingRules } from './deciding-rules.ts';
+import type { RouteKey } from './read-route-key.ts';
+import { readRouteKey } from './read-route-key.ts';
+import { renderRouteReport } from './route-report.ts';
+
+/** What {@link AttachedApis} goes by. */
+export interface AttachedApisProps {
+  /** Whose APIs these are, as the reader wrote it: `RevocableAuthorizer "Authorizer"`. */
+  readonly what: string;
+  /** Left out: every live token may call every route. */
+  readonly table?: RouteTable | undefined;
+  /** Differences that are meant, with the reasons. */
+  readonly acknowledged: Readonly<Record<string, string>>;
+  /** Whether every API of the authorizer is in this application, if one is. */
+  readonly isWhole: boolean;
+}
+
+/** An API, and the authorizer that it was given. */
+export interface ApiAttachment extends Pick<AttachedApi, 'kind' | 'apiId' | 'isByPolicy'> {
+  readonly api: Construct;
+  readonly authorizerId: string;
+}
+
+/** A rule, its route taken apart. */
+export interface KeyedRule extends RouteRule {
+  readonly key: RouteKey;
+}
+
+/** A route of an API, and who may call it. */
+export interface CheckedRoute extends ApiRoute, DecidingRules<KeyedRule> {}
+
+/** An API and its routes. */
+export interface CheckedApi extends AttachedApi {
+  readonly routes: readonly CheckedRoute[];
+}
+
+/**
+ * The APIs that an authorizer is attached to in this application. Compares their routes with the route table when the
+ * application is synthesized, and writes down who may call what.
+ *
+ * Does NOT see the APIs of other applications.
+ */
+export class AttachedApis extends Construct {
+  readonly #props: AttachedApisProps;
+  readonly #rules: readonly KeyedRule[];
+  readonly #apis = new Map<string, AttachedApi>();
+
+  constructor(scope: Construct, id: string, props: AttachedApisProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#rules = (props.table?.rules ?? []).map((rule) => ({
+      ...rule,
+      key: readRouteKey(props.what, rule.route),
+    }));
+    const { what, table } = props;
+    if (table) {
+      this.node.addValidation({
+        validate: () => [...checkPolicySize(what, table, this.#kindsByPolicy()), ...this.#differences()],
+      });
+    }
+    attachCustomSynthesis(this, {
+      onSynthesize: ({ outdir }) => {
+        const file = join(outdir, `routes.${Stack.of(this).artifactId}.${this.node.scope?.node.id}`);
+        if (this.#apis.size > 0) writeFileSync(`${file}.md`, this.report());
+        if (table) writeFileSync(`${file}.json`, `${JSON.stringify(table, null, 2)}\n`);
+      },
+    });
+  }
+
+  /** Whether there is a route table. */
+  get hasTable(): boolean {
+    return this.#props.table !== undefined;
+  }
+
+  /** Notes that an API was attached, by an authorizer of its own. */
+  add({ kind, api, apiId, authorizerId, isByPolicy }: ApiAttachment): void {
+    const name = api.node.path;
+    const before = this.#apis.get(name);
+    this.#apis.set(name, {
+      kind,
+      apiId,
+      name,
+      authorizerIds: [...(before?.authorizerIds ?? []), authorizerId],
+      isByPolicy: isByPolicy || before?.isByPolicy === true,
+    });
+  }
+
+  /** Renders who may call what, in Markdown; the same application gives the same text. */
+  report(): string {
+    const { table, acknowledged } = this.#props;
+    const apis = this.#check();
+    return renderRouteReport({
+      authorizer: this.node.scope?.node.path ?? '',
+      table,
+      apis,
+      acknowledged,
+      unused: this.#unused(apis),
+    });
+  }
+
+  /** An authorizer whose APIs are all elsewhere may serve any of them. */
+  #kindsByPolicy(): ApiKind[] {
+    if (this.#apis.size === 0) return ['rest'];
+    const kinds = [...this.#apis.values()].filter(({ isByPolicy }) => isByPolicy).map(({ kind }) => kind);
+    return [...new Set(kinds)];
+  }
+
+  #check(): CheckedApi[] {
+    return [...this.#apis.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((api) => ({
+        ...api,
+        routes: routesOf(this.node.root as Construct, api).map((route) => ({
+          ...route,
+          ...decidingRules(this.#rules, api.kind, route.key),
+        })),
+      }));
+  }
+
+  /** The rules that decide nothing here. Those of an authorizer whose APIs are all elsewhere are not judged. */
+  #unused(apis: readonly CheckedApi[]): KeyedRule[] {
+    if (!this.#props.isWhole || apis.length === 0) return [];
+    const used = new Set(
+      apis.flatMap(({ routes }) => routes.filter(({ isGuarded }) => isGuarded).flatMap(({ rules }) => rules)),
+    );
+    return this.#rules.filter((rule) => !used.has(rule));
+  }
+
+  #differences(): string[] {
+    const { what, acknowledged } = this.#props;
+    const apis = this.#check();
+    const uncovered = apis.flatMap(({ name, routes }) =>
+      routes
+        .filter(({ isGuarded, rules }) => isGuarded && rules.length === 0)
+        .map(({ route }) => ({ name, route })),
+    );
+    const unused = this.#unused(apis).map(({ route }) => route);
+    const meant = (route: string) => Object.hasOwn(acknowledged, route);
+    const stale = Object.keys(acknowledged).filter(
+      (route) => !unused.includes(route) && !uncovered.some((each) => each.route === route),
+    );
+    return [
+      ...uncovered
+        .filter(({ route }) => !meant(route))
+        .map(
+          ({ name, route }) =>
+            `${what}: option "routes" has no rule for the route "${route}" of the API "${name}", so nobody may call it; add a rule ('any' for every live token), or say under "acknowledgedRoutes" why nobody may.`,
+        ),
+      ...unused
+        .filter((route) => !meant(route))
+        .map(
+          (route) =>
+            `${what}: option "routes" has a rule for "${route}", which decides about no route of the attached APIs: there is none, or more specific rules decide about all of it; correct or remove it, or say under "acknowledgedRoutes" what it is for.`,
+        ),
+      ...(apis.length === 0 ? [] : stale).map(
+        (route) =>
+          `${what}: option "acknowledgedRoutes" names "${route}", where the table and the attached APIs do not differ; remove it.`,
+      ),
+    ];
+  }
+}

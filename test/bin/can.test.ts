@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { startCli } from '../support/a-cli.ts';
+
+let folder: string;
+const file = (name: string) => join(folder, name);
+
+const TABLE = {
+  groupsClaim: 'roles',
+  rules: [
+    { route: 'GET /orders/{id}', scopes: ['orders:read'] },
+    { route: 'POST /orders', scopes: ['orders:write'], amr: ['mfa'] },
+    { route: 'GET /users/{sub}', pathClaims: { sub: 'sub' } },
+    { route: 'GET /beta', groups: ['testers'], logOnly: true },
+    { route: 'GET /grant', notAfter: 1_767_225_600, scopes: ['orders:read'] },
+    { route: '$connect', scopes: ['orders:read'] },
+  ],
+};
+const CLAIMS = { sub: 'alice', scope: 'orders:read profile' };
+
+/** Of the form of a token, made at run time, signed by nobody. */
+const TOKEN = [{ alg: 'RS256' }, CLAIMS, { sig: 'none' }]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .join('.');
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'can-'));
+  writeFileSync(file('routes.json'), JSON.stringify(TABLE));
+  writeFileSync(file('claims.json'), JSON.stringify(CLAIMS));
+  writeFileSync(file('list.json'), '[]');
+  writeFileSync(file('twice.json'), JSON.stringify({ rules: [{ route: 'GET /a' }, { route: 'GET /a' }] }));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const can = (args: readonly string[], { stdin = '', routes = 'routes.json' } = {}) =>
+  startCli(['can', ...args, '--routes', file(routes)], { stdin, env: { NO_COLOR: '1' } }).ended;
+const withClaims = (...args: string[]) => can([...args, '--claims', file('claims.json')]);
+
+describe('can', () => {
+  test.each<[string[], number, string]>([
+    [['GET', '/orders/1'], 0, 'yes: GET /orders/1, by the rule "GET /orders/{id}"'],
+    [['GET', '/users/alice'], 0, 'yes: GET /users/alice, by the rule "GET /users/{sub}"'],
+    [['$connect'], 0, 'yes: $connect, by the rule "$connect"'],
+    [['GET', '/users/bob'], 3, 'no: GET /users/bob, by the rule "GET /users/{sub}" (route_forbidden)'],
+    [['DELETE', '/orders/1'], 3, 'no: DELETE /orders/1, no rule is about it (route_forbidden)'],
+    [['GET', '/grant', '--at', '2025-12-31T00:00:00Z'], 0, 'yes: GET /grant'],
+    [['GET', '/grant', '--at', '2026-01-02T00:00:00Z'], 3, 'no: GET /grant'],
+    [
+      ['GET', '/beta'],
+      0,
+      'yes: GET /beta, by the rule "GET /beta", which only logs that it would refuse (route_forbidden)\n  missing: group testers',
+    ],
+  ])('answers %j', async (args, code, text) => {
+    const run = await withClaims(...args);
+    expect(run).toMatchObject({ code, stderr: '' });
+    expect(run.stdout).toContain(text);
+    expect(run.stdout).toContain('nothing of the token was verified');
+  });
+
+  it('names all that is missing', async () => {
+    const { code, stdout } = await withClaims('POST', '/orders');
+    expect(code).toBe(3);
+    expect(stdout).toContain('no: POST /orders, by the rule "POST /orders" (scope_insufficient)');
+    expect(stdout).toContain('  missing: scope orders:write\n  missing: amr mfa\n');
+  });
+
+  it('reads the claims of a token on stdin, and never shows it', async () => {
+    const { code, stdout, stderr } = await can(['GET', '/orders/1'], { stdin: `Bearer ${TOKEN}\n` });
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toContain(TOKEN.slice(0, 20));
+    expect(stdout + stderr).not.toContain('alice');
+  });
+
+  it('prints JSON', async () => {
+    const { stdout } = await withClaims('POST', '/orders', '--json');
+    expect(JSON.parse(stdout)).toEqual({
+      command: 'can',
+      allowed: false,
+      verified: false,
+      rule: 'POST /orders',
+      reason: 'scope_insufficient',
+      missing: ['scope orders:write', 'amr mfa'],
+      logOnly: false,
+    });
+  });
+
+  test.each<[string[], string, string]>([
+    [['get', '/orders'], 'routes.json', 'the method is "get"; give one verb'],
+    [['GET', 'orders'], 'routes.json', 'the path is "orders"; give it as a client sends it'],
+    [['GET', '/a?b=1'], 'routes.json', 'the path is "/a?b=1"'],
+    [['GET', '/a'], 'nowhere.json', 'could not be read (ENOENT)'],
+    [['GET', '/a'], 'list.json', 'holds no route table'],
+    [['GET', '/a'], 'twice.json', '"GET /a" and "GET /a" are the same route'],
+    [['GET', '/a', '--api', 'soap'], 'routes.json', 'Allowed choices are rest, http, websocket'],
+  ])('refuses %j with %s', async (args, routes, message) => {
+    const { code, stdout, stderr } = await can(args, { stdin: TOKEN, routes });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  it('refuses claims that are no object, and what is no token', async () => {
+    const list = await can(['GET', '/a', '--claims', file('list.json')]);
+    expect(list).toMatchObject({ code: 2, stderr: expect.stringContaining('holds no JSON object') });
+    const broken = await can(['GET', '/a'], { stdin: 'a.b.c' });
+    expect(broken).toMatchObject({ code: 2, stderr: expect.stringContaining('is no JWT') });
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it, test } from '@jest/globals';
+import { checkConditions } from '../../../lambda/authorizer/check-conditions.ts';
+import type { RouteConditions } from '../../../lambda/route-table.ts';
+
+const NOW = 1_800_000_000;
+const check = (conditions: RouteConditions, all: Record<string, unknown>) =>
+  checkConditions(conditions, { subject: 'alice', all, issuer: { graceSeconds: 5 } }, 'roles', NOW);
+
+const MET: [RouteConditions, Record<string, unknown>][] = [
+  [{ scopes: ['a', 'b'] }, { scope: 'b a' }],
+  [{ scopes: ['a'] }, { scp: 'a b' }],
+  [{ scopes: ['a'] }, { scp: ['a'] }],
+  [{ anyScope: ['x', 'a'] }, { scope: 'a' }],
+  [{ groups: ['a', 'b'] }, { roles: ['b', 'a'] }],
+  [{ anyGroup: ['a'] }, { roles: 'x, a' }],
+  [{ claims: { n: { equals: 7 } } }, { n: 7 }],
+  [{ claims: { n: { oneOf: ['x', true] } } }, { n: true }],
+  [{ claims: { n: { contains: 'x' } } }, { n: ['x'] }],
+  [{ claims: { n: { contains: 'x' } } }, { n: 'y x' }],
+  [{ claims: { n: { present: true } } }, { n: false }],
+  [{ acr: ['silver', 'gold'] }, { acr: 'gold' }],
+  [{ amr: ['mfa', 'pwd'] }, { amr: ['pwd', 'mfa'] }],
+  [{ maxAuthAgeSeconds: 60 }, { auth_time: NOW - 60 }],
+  [{ maxAuthAgeSeconds: 60 }, { auth_time: NOW + 5 }],
+  [{ notBefore: NOW, notAfter: NOW }, {}],
+  [{ subjects: ['alice'] }, {}],
+];
+
+const UNMET: [RouteConditions, Record<string, unknown>, string][] = [
+  [{ scopes: ['a', 'b'] }, { scope: 'a' }, 'scope'],
+  [{ scopes: ['a'] }, {}, 'scope'],
+  [{ scopes: ['a'] }, { scope: 'ab' }, 'scope'],
+  [{ scopes: ['a'] }, { scope: 'b', scp: 'a' }, 'scope'],
+  [{ anyScope: ['a', 'b'] }, { scope: 'c' }, 'scope'],
+  [{ groups: ['a', 'b'] }, { roles: ['a'] }, 'access'],
+  [{ anyGroup: ['a'] }, { roles: { a: true } }, 'access'],
+  [{ claims: { n: { equals: 7 } } }, { n: '7' }, 'access'],
+  [{ claims: { n: { oneOf: ['x'] } } }, { n: ['x'] }, 'access'],
+  [{ claims: { n: { contains: 'x' } } }, { n: 'xy' }, 'access'],
+  [{ claims: { n: { present: true } } }, { n: null }, 'access'],
+  [{ claims: { ['toString' as string]: { present: true as const } } }, {}, 'access'],
+  [{ acr: ['gold'] }, { acr: ['gold'] }, 'authentication'],
+  [{ amr: ['mfa'] }, { amr: 'mfa' }, 'authentication'],
+  [{ amr: ['mfa'] }, {}, 'authentication'],
+  [{ maxAuthAgeSeconds: 60 }, { auth_time: NOW - 61 }, 'authentication'],
+  [{ maxAuthAgeSeconds: 60 }, { auth_time: NOW + 6 }, 'authentication'],
+  [{ maxAuthAgeSeconds: 60 }, { auth_time: String(NOW) }, 'authentication'],
+  [{ maxAuthAgeSeconds: 60 }, {}, 'authentication'],
+  [{ notBefore: NOW + 1 }, {}, 'access'],
+  [{ notAfter: NOW - 1 }, {}, 'access'],
+  [{ subjects: ['bob'] }, {}, 'access'],
+];
+
+describe('checkConditions', () => {
+  test.each(MET)('finds %j met by %j', (conditions, all) => {
+    expect(check(conditions, all)).toEqual([]);
+  });
+
+  test.each(UNMET)('finds %j not met by %j', (conditions, all, kind) => {
+    expect(check(conditions, all)).toEqual([{ kind, missing: expect.any(String) }]);
+  });
+
+  it('names everything that is missing, as the table says it, and nothing of the token', () => {
+    const missing = check(
+      { scopes: ['a', 'b'], amr: ['mfa'], maxAuthAgeSeconds: 9, claims: { tenant: { equals: 'acme' } } },
+      { scope: 'secret', tenant: 'secret' },
+    ).map((each) => each.missing);
+
+    expect(missing).toEqual(['scope a', 'scope b', 'claim tenant', 'amr mfa', 'max_age 9']);
+  });
+});

@@ -1,0 +1,157 @@
+// What a route table makes of the deployed bundle's answers.
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { ENVIRONMENT } from '../../../lambda/environment.ts';
+import type { RouteTable } from '../../../lambda/route-table.ts';
+import { aBundle } from '../../support/a-bundle.ts';
+import { aLoggingFunction } from '../../support/a-logging-function.ts';
+import type { TestTable } from '../../support/a-revocation-table.ts';
+import { aRevocationTable } from '../../support/a-revocation-table.ts';
+import type { Kind } from '../../support/an-authorizer-event.ts';
+import { anAuthorizerEvent, bearer, KINDS, STAGES } from '../../support/an-authorizer-event.ts';
+import type { TestIssuer } from '../../support/an-issuer.ts';
+import { anIssuer } from '../../support/an-issuer.ts';
+
+const TABLE: RouteTable = {
+  rules: [
+    { route: 'GET /orders/{id}', scopes: ['orders'], acr: ['gold'], maxAuthAgeSeconds: 60 },
+    { route: 'GET /health', anyone: true },
+    { route: '$connect', scopes: ['orders'] },
+  ],
+};
+
+let issuer: TestIssuer;
+let table: TestTable;
+beforeAll(async () => {
+  [issuer, table] = await Promise.all([anIssuer(), aRevocationTable()]);
+});
+afterAll(() => Promise.all([issuer.close(), table.close()]));
+
+const start = (routes: unknown, variables: Readonly<Record<string, string>> = {}) =>
+  aBundle<Record<string, unknown>>('authorizer', {
+    issuers: [issuer.settings()],
+    tableName: table.tableName,
+    variables: { [ENVIRONMENT.routes]: JSON.stringify(routes), ...variables },
+  });
+const now = () => Math.floor(Date.now() / 1000);
+const strong = () => ({ scope: 'orders', acr: 'gold', auth_time: now() });
+const eventWith = (kind: Kind, claims: Record<string, unknown>) =>
+  anAuthorizerEvent(kind, bearer(issuer.token({ claims })));
+const statement = (kind: Kind, Effect: 'Allow' | 'Deny', ...resources: string[]) => {
+  const [first, ...others] = resources.map((resource) => `${STAGES[kind]}/${resource}`);
+  return { Action: 'execute-api:Invoke', Effect, Resource: others.length === 0 ? first : [first, ...others] };
+};
+
+describe.each(['rest-token', 'rest-request', 'http-1.0'] as const)(
+  'with a route table, a %s authorizer',
+  (kind) => {
+    it('is answered with all that the token may call', async () => {
+      await expect(start(TABLE)(eventWith(kind, strong()))).resolves.toMatchObject({
+        principalId: 'alice',
+        policyDocument: { Statement: [statement(kind, 'Allow', 'GET/health', 'GET/orders/?*')] },
+      });
+    });
+
+    it('is answered with the same for a refused route, with the context that a cached answer needs', async () => {
+      await expect(start(TABLE)(eventWith(kind, {}))).resolves.toMatchObject({
+        principalId: 'alice',
+        policyDocument: { Statement: [statement(kind, 'Allow', 'GET/health')] },
+        context: { sub: 'alice' },
+      });
+    });
+  },
+);
+
+describe('with a route table, the bundled authorizer', () => {
+  it('answers an HTTP API yes or no', async () => {
+    await expect(start(TABLE)(eventWith('http-2.0', strong()))).resolves.toMatchObject({
+      isAuthorized: true,
+    });
+    await expect(start(TABLE)(eventWith('http-2.0', {}))).resolves.toEqual({ isAuthorized: false });
+  });
+
+  it('denies a WebSocket explicitly where nothing is permitted', async () => {
+    await expect(start(TABLE)(eventWith('websocket', {}))).resolves.toMatchObject({
+      policyDocument: { Statement: [statement('websocket', 'Deny', '*')] },
+    });
+    await expect(start(TABLE)(eventWith('websocket', strong()))).resolves.toMatchObject({
+      policyDocument: { Statement: [statement('websocket', 'Allow', '$connect')] },
+    });
+  });
+
+  it('tells how to sign in when it may tell the reason', async () => {
+    const told = start(TABLE, { [ENVIRONMENT.denialDetail]: 'reason' });
+
+    await expect(told(eventWith('rest-token', { scope: 'orders' }))).resolves.toMatchObject({
+      context: {
+        reason: 'authentication_insufficient',
+        error: 'insufficient_user_authentication',
+        acr_values: 'gold',
+        max_age: 60,
+      },
+    });
+    const answer = await told(eventWith('rest-token', {}));
+    expect(answer).toMatchObject({ context: { reason: 'scope_insufficient', error: 'insufficient_scope' } });
+    expect(JSON.stringify(answer)).not.toContain('scope orders');
+  });
+
+  it('throws the fault response_too_large rather than a shortened policy', async () => {
+    const rules = Array.from({ length: 200 }, (_, at) => ({ route: `GET /route-${at}`, scopes: [`s${at}`] }));
+    const scope = rules
+      .filter((_, at) => at % 3 > 0)
+      .map((rule) => rule.scopes.join())
+      .join(' ');
+
+    await expect(start({ rules })(eventWith('rest-token', { scope }))).rejects.toThrow(
+      /^response_too_large: /,
+    );
+  });
+
+  test.each([
+    ['no list', {}],
+    ['a route that is none', { rules: [{ route: 'GET', anyone: true }] }],
+    ['a rule that asks for nothing', { rules: [{ route: 'GET /a' }] }],
+    [
+      'a rule for anyone that asks for something',
+      { rules: [{ route: 'GET /a', anyone: true, scopes: ['a'] }] },
+    ],
+    ['an unknown condition', { rules: [{ route: 'GET /a', scope: ['a'] }] }],
+    ['an empty list', { rules: [{ route: 'GET /a', scopes: [] }] }],
+    ['one route twice', { rules: ['x', 'y'].map((name) => ({ route: `GET /{${name}}`, anyone: true })) }],
+  ])('does not start with %s', (_what, routes) => {
+    expect(() => start(routes)).toThrow(/^config_invalid: REVOCABLE_AUTHORIZER_ROUTES/);
+  });
+});
+
+describe('the log of the authorizer with a route table', () => {
+  test.each(KINDS)('names the rule of a refused %s request and what is missing', async (kind) => {
+    const logging = aLoggingFunction([issuer.settings()], table, {
+      [ENVIRONMENT.routes]: JSON.stringify(TABLE),
+    });
+    const { entry } = await logging.invoke(eventWith(kind, {}));
+    await logging.close();
+
+    expect(entry).toMatchObject({
+      decision: 'denial',
+      reason: 'scope_insufficient',
+      rule: kind === 'websocket' ? '$connect' : 'GET /orders/{id}',
+      missing: expect.arrayContaining(['scope orders']),
+    });
+  });
+
+  it('tells what a table that is only tried out would deny', async () => {
+    const routes = JSON.stringify({ ...TABLE, mode: 'log-only' });
+    const logging = aLoggingFunction([issuer.settings()], table, { [ENVIRONMENT.routes]: routes });
+    const { entry, result } = await logging.invoke(eventWith('http-2.0', { scope: 'orders' }));
+    await logging.close();
+
+    expect(entry).toMatchObject({
+      decision: 'allow',
+      wouldDeny: true,
+      reason: 'authentication_insufficient',
+      missing: ['acr gold', 'max_age 60'],
+      acrValues: 'gold',
+      maxAge: 60,
+    });
+    expect(JSON.stringify(result)).toContain('true');
+  });
+});

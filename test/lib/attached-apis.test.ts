@@ -1,0 +1,288 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, test } from '@jest/globals';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AuthorizationType, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { RevocableAuthorizerProps } from '../../lib/revocable-authorizer.ts';
+import { RevocableAuthorizer } from '../../lib/revocable-authorizer.ts';
+import { anAuthorizer, anIssuer } from './an-authorizer.ts';
+
+type Routes = NonNullable<RevocableAuthorizerProps['routes']>;
+type Options = Partial<RevocableAuthorizerProps>;
+
+function aRestApi(routes: readonly string[], table: Routes, options: Options = {}) {
+  const made = anAuthorizer({ routes: table, ...options });
+  const api = new RestApi(made.stack, 'Api', { cloudWatchRole: false });
+  for (const route of routes) {
+    const [verb = '', path = ''] = route.split(' ');
+    api.root.resourceForPath(path).addMethod(verb, undefined, { authorizer: made.authorizer.forRestApi() });
+  }
+  return { ...made, api };
+}
+
+function anHttpApi(routes: readonly string[], table: Routes, options: Options = {}) {
+  const made = anAuthorizer({ routes: table, ...options });
+  const api = new HttpApi(made.stack, 'Api', { defaultAuthorizer: made.authorizer.forHttpApi() });
+  const integration = new HttpUrlIntegration('Backend', 'https://backend.example.com');
+  for (const route of routes) {
+    const [verb = '', path = ''] = route.split(' ');
+    api.addRoutes({ path, methods: [verb as HttpMethod], integration });
+  }
+  return { ...made, api };
+}
+
+const UNCOVERED = 'has no rule for the route';
+const UNUSED = 'has a rule for';
+
+describe('the check of the route table against the APIs', () => {
+  test.each<[string, readonly string[], Routes]>([
+    [
+      'the same routes',
+      ['GET /orders', 'GET /orders/{id}'],
+      { 'GET /orders': 'any', 'GET /orders/{id}': 'any' },
+    ],
+    ['other names of variables', ['GET /orders/{id}'], { 'GET /orders/{order}': 'any' }],
+    ['ANY over a verb', ['GET /orders', 'POST /orders'], { 'ANY /orders': 'any' }],
+    ['a verb and ANY for the others', ['ANY /orders'], { 'GET /orders': 'any', 'ANY /orders': 'any' }],
+    [
+      'rules inside a proxy route',
+      ['ANY /{proxy+}'],
+      { 'GET /orders/{id}': 'any', 'ANY /admin/{proxy+}': 'any' },
+    ],
+    ['the root', ['GET /'], { 'GET /': 'any' }],
+    ['a rule for one value of a variable', ['GET /o/{id}'], { 'GET /o/{id}': 'any', 'GET /o/latest': 'any' }],
+  ])('accepts %s', (_what, routes, table) => {
+    const { app } = aRestApi(routes, table);
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  test.each<[string, readonly string[], Routes, string]>([
+    [
+      'a route without a rule',
+      ['GET /a', 'GET /b'],
+      { 'GET /a': 'any' },
+      `${UNCOVERED} "GET /b" of the API "Orders/Api"`,
+    ],
+    ['a verb without a rule', ['GET /a', 'POST /a'], { 'GET /a': 'any' }, `${UNCOVERED} "POST /a"`],
+    ['the root without a rule', ['GET /', 'GET /a'], { 'GET /{proxy+}': 'any' }, `${UNCOVERED} "GET /"`],
+    ['$default in a REST API', ['GET /a'], { $default: 'any' }, `${UNCOVERED} "GET /a"`],
+    ['a rule without a route', ['GET /a'], { 'GET /a': 'any', 'GET /b': 'any' }, `${UNUSED} "GET /b"`],
+    [
+      'a rule that others leave nothing',
+      ['GET /a'],
+      { 'GET /a': 'any', 'ANY /a': 'any' },
+      `${UNUSED} "ANY /a"`,
+    ],
+    ['a rule for $connect', ['GET /a'], { 'GET /a': 'any', $connect: 'any' }, `${UNUSED} "$connect"`],
+  ])('refuses %s', (_what, routes, table, message) => {
+    const { app } = aRestApi(routes, table);
+    expect(() => app.synth()).toThrow(`RevocableAuthorizer "Authorizer": option "routes" ${message}`);
+  });
+
+  it('accepts what is acknowledged, route by route', () => {
+    const table = { 'GET /a': 'any', 'GET /elsewhere': 'any' } as const;
+    const acknowledgedRoutes = { 'GET /b': 'Retired.', 'GET /elsewhere': 'Of the reports application.' };
+    expect(() => aRestApi(['GET /a', 'GET /b'], table, { acknowledgedRoutes }).app.synth()).not.toThrow();
+    expect(() => aRestApi(['GET /a', 'GET /c'], table, { acknowledgedRoutes }).app.synth()).toThrow(
+      `${UNCOVERED} "GET /c"`,
+    );
+  });
+
+  it('refuses an acknowledgement of nothing, which could cover up a later difference', () => {
+    const { app } = aRestApi(
+      ['GET /a'],
+      { 'GET /a': 'any' },
+      { acknowledgedRoutes: { 'GET /b': 'Retired.' } },
+    );
+    expect(() => app.synth()).toThrow('option "acknowledgedRoutes" names "GET /b", where the table');
+  });
+
+  it('looks at the methods behind this authorizer, of both types, and at no others', () => {
+    const { app, authorizer, api } = aRestApi(['GET /a'], { 'GET /a': 'any', 'GET /b': 'any' });
+    api.root.addResource('b').addMethod('GET', undefined, { authorizer: authorizer.forRestApiRequest() });
+    api.root.addResource('open').addMethod('GET', undefined, { authorizationType: AuthorizationType.NONE });
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('looks at HTTP APIs, whose $default takes the rest', () => {
+    expect(() =>
+      anHttpApi(['GET /a', 'POST /b'], { 'GET /a': 'any', $default: 'any' }).app.synth(),
+    ).not.toThrow();
+    expect(() => anHttpApi(['GET /a', 'POST /b'], { 'GET /a': 'any' }).app.synth()).toThrow(
+      `${UNCOVERED} "POST /b" of the API "Orders/Api"`,
+    );
+  });
+
+  it('refuses simple answers in a cache, which would hold for all routes', () => {
+    const cached = { resultsCacheTtl: Duration.minutes(5) };
+    expect(() => anHttpApi(['GET /a'], { 'GET /a': 'any' }, cached)).toThrow(
+      'API Gateway would use the yes for one route on all others',
+    );
+    const byPolicy = { ...cached, httpApiAnswer: 'iam' } as const;
+    expect(() => anHttpApi(['GET /a'], { 'GET /a': 'any' }, byPolicy)).not.toThrow();
+  });
+
+  it('looks at $connect of WebSocket APIs', () => {
+    const connect = (table: Routes) => {
+      const { app, stack, authorizer } = anAuthorizer({ routes: table });
+      const integration = new WebSocketMockIntegration('Mock');
+      new WebSocketApi(stack, 'Sockets', {
+        connectRouteOptions: { integration, authorizer: authorizer.forWebSocketApi() },
+        defaultRouteOptions: { integration },
+      });
+      return app;
+    };
+    expect(() => connect({ $connect: { scopes: ['chat'] } }).synth()).not.toThrow();
+    expect(() => connect({ 'GET /a': 'any' }).synth()).toThrow(`${UNCOVERED} "$connect"`);
+  });
+
+  it('looks at APIs in other stacks, and judges no rule before an API is attached', () => {
+    const { app, authorizer } = anAuthorizer({ routes: { 'GET /a': 'any' } });
+    expect(() => Template.fromStack(Stack.of(authorizer))).not.toThrow();
+
+    const other = anAuthorizer({ routes: { 'GET /a': 'any' } });
+    const api = new RestApi(new Stack(other.app, 'Other'), 'Api', { cloudWatchRole: false });
+    api.root.addMethod('GET', undefined, { authorizer: other.authorizer.forRestApi() });
+    expect(() => other.app.synth()).toThrow(`${UNCOVERED} "GET /" of the API "Other/Api"`);
+    expect(app).toBeDefined();
+  });
+
+  it('checks the APIs of an authorizer that is deployed already, and leaves its other rules alone', () => {
+    const stack = new Stack(new App(), 'Api');
+    const authorizer = RevocableAuthorizer.fromAttributes(stack, 'Authorizer', {
+      authorizerFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:authorizer',
+      routes: { 'GET /a': 'any', 'GET /elsewhere': 'any' },
+    });
+    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+    const add = (part: string) =>
+      api.root.addResource(part).addMethod('GET', undefined, { authorizer: authorizer.forRestApi() });
+    add('a');
+    expect(() => App.of(stack)?.synth({ force: true })).not.toThrow();
+    add('b');
+    expect(() => App.of(stack)?.synth({ force: true })).toThrow(/no rule for the route "GET \/b"/);
+  });
+});
+
+describe('the size of the policies', () => {
+  const wide = (count: number): Routes =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `GET /a${index}`,
+        { scopes: [index % 2 === 0 ? 'even' : 'odd'] },
+      ]),
+    );
+  const attach = (table: Routes, options: Partial<RevocableAuthorizerProps> = {}) =>
+    aRestApi(Object.keys(table), table, options).app;
+
+  it('refuses a table whose policies API Gateway would not take, and says which rules and what to do', () => {
+    const synth = () => attach(wide(90)).synth();
+    expect(synth).toThrow(
+      /gives some tokens a policy of up to \d+ bytes, and API Gateway takes an answer of 8192/,
+    );
+    expect(synth).toThrow(/"GET \/a0" and 44 with the same conditions \(\d+ bytes\)/);
+    expect(synth).toThrow('Put routes with equal conditions under one prefix');
+  });
+
+  it('refuses one that the environment of a function cannot hold, before it is deployed', () => {
+    expect(() => attach(wide(120))).toThrow(
+      /REVOCABLE_AUTHORIZER_ROUTES \d+.*write fewer and broader "routes"/,
+    );
+  });
+
+  it('takes it with exact answers', () => {
+    expect(() => attach(wide(90), { exactRoutes: true }).synth()).not.toThrow();
+  });
+
+  it('takes one for HTTP APIs with simple answers, which hold no policy', () => {
+    const table = wide(90);
+    expect(() => anHttpApi(Object.keys(table), table).app.synth()).not.toThrow();
+  });
+
+  it('refuses a route that no resource of a policy can hold', () => {
+    expect(() => attach({ [`GET /${'a'.repeat(480)}`]: 'any' }).synth()).toThrow(
+      'API Gateway allows 512 for it',
+    );
+  });
+});
+
+describe('the report of who may call what', () => {
+  const TABLE: Routes = {
+    'GET /orders/{id}': { scopes: ['orders:read', 'basic'] },
+    'ANY /orders': { anyScope: ['orders:write', 'orders:admin'], amr: ['mfa'], logOnly: true },
+    'GET /health': 'any',
+    'GET /elsewhere': { subjects: ['ci|bot'] },
+  };
+  const ACKNOWLEDGED = { 'GET /elsewhere': 'Of the reports application.', 'DELETE /orders/{id}': 'Retired.' };
+  const ROUTES = ['POST /orders', 'GET /orders/{id}', 'DELETE /orders/{id}', 'GET /health', 'GET /orders'];
+  const report = (routes: readonly string[]) => {
+    const { authorizer, api } = aRestApi(routes, TABLE, { acknowledgedRoutes: ACKNOWLEDGED });
+    api.root.addMethod('GET', undefined, { authorizationType: AuthorizationType.NONE });
+    return authorizer.routeReport();
+  };
+
+  it('lists each route with who may call it, and by which rule', () => {
+    expect(report(ROUTES)).toBe(`# Who may call what: Orders/Authorizer
+
+What no rule is about is denied.
+
+## REST API Orders/Api
+
+| Route | Who may call it | By the rule |
+| --- | --- | --- |
+| GET / | whoever this API lets: the authorizer is not asked |  |
+| GET /health | every live token | GET /health |
+| GET /orders | every live token, and the log says who is not: scope orders:admin or orders:write; amr mfa | ANY /orders |
+| POST /orders | every live token, and the log says who is not: scope orders:admin or orders:write; amr mfa | ANY /orders |
+| GET /orders/{id} | scope basic and orders:read | GET /orders/{id} |
+| DELETE /orders/{id} | nobody: Retired. | none |
+
+## Rules that no route here needs
+
+| Rule | Who may call it | What it is for |
+| --- | --- | --- |
+| GET /elsewhere | subject ci\\|bot | Of the reports application. |
+`);
+  });
+
+  it('is the same whatever order the routes are written in', () => {
+    expect(report([...ROUTES].reverse())).toBe(report(ROUTES));
+  });
+
+  it('shows the requests of a proxy route that no rule is about', () => {
+    const { authorizer } = aRestApi(['ANY /{proxy+}'], { 'GET /orders': 'any' });
+    expect(authorizer.routeReport()).toMatch(
+      /ANY \/\{proxy\+\} \| nobody \(all that no rule is about\) +\| none/,
+    );
+  });
+
+  it('says that there is no table', () => {
+    const { authorizer } = anAuthorizer();
+    expect(authorizer.routeReport()).toContain('every live token may call every route');
+  });
+
+  it('stands beside the templates after synthesis', () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'routes-'));
+    const app = new App({ outdir });
+    try {
+      const stack = new Stack(app, 'Orders');
+      const authorizer = new RevocableAuthorizer(stack, 'Authorizer', {
+        issuers: [anIssuer()],
+        routes: { 'GET /': 'any' },
+      });
+      new RestApi(stack, 'Api', { cloudWatchRole: false }).root.addMethod('GET', undefined, {
+        authorizer: authorizer.forRestApi(),
+      });
+      app.synth();
+      const read = (type: string) => readFileSync(join(outdir, `routes.Orders.Authorizer.${type}`), 'utf8');
+      expect(read('md')).toBe(authorizer.routeReport());
+      expect(JSON.parse(read('json'))).toEqual({ rules: [{ route: 'GET /', anyone: true }] });
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  });
+});

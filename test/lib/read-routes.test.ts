@@ -1,0 +1,171 @@
+import { describe, expect, it, test } from '@jest/globals';
+import { Duration } from 'aws-cdk-lib';
+import type { RouteOptions } from '../../lib/read-routes.ts';
+import { readAcknowledgedRoutes, readRoutes } from '../../lib/read-routes.ts';
+
+const read = (options: object, cacheTtlSeconds = 0) =>
+  readRoutes('A', options as RouteOptions, cacheTtlSeconds);
+const readOne = (route: string, access: unknown) =>
+  read({ routes: { [route]: access }, groupsClaim: 'cognito:groups' })?.rules[0];
+
+describe('the option "routes"', () => {
+  it('is no table when it is left out', () => {
+    expect(read({})).toBeUndefined();
+  });
+
+  it('becomes rules in the order that they were written in', () => {
+    expect(
+      read({ routes: { 'GET /orders': { scopes: ['orders:read'] }, $connect: 'any', 'GET /': 'any' } }),
+    ).toEqual({
+      rules: [
+        { route: 'GET /orders', scopes: ['orders:read'] },
+        { route: '$connect', anyone: true },
+        { route: 'GET /', anyone: true },
+      ],
+    });
+  });
+
+  it('renders every condition', () => {
+    expect(
+      readOne('PUT /users/{sub}/{doc}', {
+        scopes: ['a'],
+        anyScope: ['b', 'c'],
+        groups: ['admins'],
+        anyGroup: ['x'],
+        claims: {
+          tenant: { equals: 'acme' },
+          level: { oneOf: [1, 2] },
+          roles: { contains: 'r', present: true },
+        },
+        acr: ['urn:mfa'],
+        amr: ['mfa'],
+        maxAuthAge: Duration.minutes(5),
+        notBefore: '2026-01-01T00:00:00Z',
+        notAfter: '2026-01-01T02:00:00+01:00',
+        subjects: ['alice'],
+        pathClaims: { sub: 'sub' },
+        logOnly: true,
+      }),
+    ).toEqual({
+      route: 'PUT /users/{sub}/{doc}',
+      logOnly: true,
+      scopes: ['a'],
+      anyScope: ['b', 'c'],
+      groups: ['admins'],
+      anyGroup: ['x'],
+      claims: {
+        tenant: { equals: 'acme' },
+        level: { oneOf: [1, 2] },
+        roles: { contains: 'r', present: true },
+      },
+      acr: ['urn:mfa'],
+      amr: ['mfa'],
+      maxAuthAgeSeconds: 300,
+      notBefore: 1_767_225_600,
+      notAfter: 1_767_229_200,
+      subjects: ['alice'],
+      pathClaims: { sub: 'sub' },
+    });
+  });
+
+  it('takes exact answers, which a cache would give to other routes', () => {
+    const options = { routes: { 'GET /': 'any' }, exactRoutes: true };
+    expect(read(options)).toEqual({ exact: true, rules: [{ route: 'GET /', anyone: true }] });
+    expect(() => read(options, 300)).toThrow(
+      'option "exactRoutes" is true, and option "resultsCacheTtl" is 300 seconds',
+    );
+    expect(() => read({ ...options, exactRoutes: 'yes' })).toThrow(
+      'option "exactRoutes" is "yes"; give true or false',
+    );
+  });
+
+  it('carries the mode and the claim of the groups', () => {
+    const routes = { 'GET /': { groups: ['a'] } };
+    expect(read({ routes, routesMode: 'log-only', groupsClaim: 'roles' })).toEqual({
+      mode: 'log-only',
+      groupsClaim: 'roles',
+      rules: [{ route: 'GET /', groups: ['a'] }],
+    });
+  });
+
+  test.each<[string, string]>([
+    ['get /orders', 'whose verb is "get"'],
+    ['TRACE /orders', 'whose verb is "TRACE"'],
+    ['GET orders', 'whose path does not begin with "/"'],
+    ['GET  /orders', 'which is no route key'],
+    ['/orders', 'which is no route key'],
+    ['$disconnect', 'which is no route key'],
+    ['GET /orders/', 'whose path ends with "/"'],
+    ['GET /a//b', 'whose path has an empty part'],
+    ['GET /orders/*', 'whose part "*" is neither a {variable} nor made of'],
+    ['GET /orders/{id}s', 'whose part "{id}s" is neither'],
+    ['GET /{proxy+}/x', 'whose {proxy+} is not at the end'],
+    ['GET /{id}/{id}', 'which has the variable {id} twice'],
+  ])('refuses the route %p', (route, problem) => {
+    expect(() => readOne(route, 'any')).toThrow(
+      `A: option "routes" has the route ${JSON.stringify(route)}, ${problem}`,
+    );
+  });
+
+  test.each<[unknown, string]>([
+    ['all', 'is "all"; give conditions'],
+    [null, 'is null; give conditions'],
+    [{}, 'asks for nothing; say who may call it'],
+    [{ logOnly: true }, 'asks for nothing'],
+    [{ scope: ['a'] }, 'there is no option "scope"'],
+    [{ scopes: [] }, '"scopes" is []; give a list'],
+    [{ scopes: 'a' }, '"scopes" is "a"; give a list'],
+    [{ scopes: ['a b'] }, '"scopes" holds "a b", which has white space in it'],
+    [{ subjects: [' '] }, '"subjects" holds " "; give a list'],
+    [{ amr: ['mfa', 'mfa'] }, '"amr" holds "mfa" twice'],
+    [{ claims: {} }, '"claims" is {}; give claims'],
+    [{ claims: { a: {} } }, '"claims": "a" asks for nothing'],
+    [{ claims: { a: { is: 1 } } }, '"claims": "a": there is no option "is"'],
+    [{ claims: { a: { oneOf: [] } } }, '"oneOf" is []; give a list'],
+    [{ claims: { a: { equals: {} } } }, '"equals" is {}; give a text'],
+    [{ claims: { a: { present: false } } }, '"present" is false; give true'],
+    [{ maxAuthAge: 300 }, '"maxAuthAge" is 300; give a Duration'],
+    [{ notBefore: '2026-02-30T00:00:00Z' }, '"notBefore" is "2026-02-30T00:00:00Z"; give a time in RFC 3339'],
+    [{ notAfter: '2026-01-01' }, '"notAfter" is "2026-01-01"; give a time in RFC 3339'],
+    [
+      { notBefore: '2026-01-02T00:00:00Z', notAfter: '2026-01-01T00:00:00Z' },
+      'which is not after "notBefore"',
+    ],
+    [{ pathClaims: { user: 'sub' } }, 'names "user", which is no variable of the path (it has id, rest)'],
+    [{ pathClaims: { rest: 'sub' } }, 'names "rest", which stands for several parts of the path'],
+    [{ pathClaims: { id: '' } }, '"id" is ""; give the name of a claim'],
+    [{ pathClaims: {} }, '"pathClaims" is {}; give variables'],
+    [{ scopes: ['a'], logOnly: 'yes' }, '"logOnly" is "yes"; give true or false'],
+  ])('refuses the access %j', (access, problem) => {
+    const read = () => readOne('GET /x/{id}/{rest+}', access);
+    expect(read).toThrow('A: option "routes": "GET /x/{id}/{rest+}"');
+    expect(read).toThrow(problem);
+  });
+
+  test.each<[object, string]>([
+    [{ routes: {} }, 'option "routes" is {}; give routes'],
+    [{ routes: ['GET /'] }, 'option "routes" is ["GET /"]; give routes'],
+    [
+      { routes: { 'GET /': 'any' }, routesMode: 'off' },
+      'option "routesMode" is "off"; give "enforce" or "log-only"',
+    ],
+    [{ routes: { 'GET /': 'any' }, groupsClaim: 7 }, 'option "groupsClaim" is 7; give the name of a claim'],
+    [
+      { routes: { 'GET /': { anyGroup: ['a'] } } },
+      '"GET /" asks for groups, and option "groupsClaim" is nothing',
+    ],
+    [{ routesMode: 'enforce' }, 'option "routesMode" does nothing without "routes"'],
+    [{ routes: { 'GET /o/{id}': 'any', 'GET /o/{name}': 'any' } }, 'GET /o/{name}'],
+  ])('refuses %j', (options, problem) => {
+    expect(() => read(options)).toThrow(problem);
+  });
+});
+
+describe('the option "acknowledgedRoutes"', () => {
+  it('takes a reason for each route', () => {
+    expect(readAcknowledgedRoutes('A', undefined)).toEqual({});
+    expect(readAcknowledgedRoutes('A', { 'GET /x': 'Retired.' })).toEqual({ 'GET /x': 'Retired.' });
+    expect(() => readAcknowledgedRoutes('A', ['GET /x'])).toThrow('give routes and reasons');
+    expect(() => readAcknowledgedRoutes('A', { 'GET /x': '' })).toThrow('give the reason in a sentence');
+  });
+});
