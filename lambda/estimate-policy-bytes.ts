@@ -1,7 +1,10 @@
+import { boundGlob } from './authorizer/compile-policy.ts';
 import type { Glob } from './glob.ts';
-import { ANY_RUN, renderDeny } from './glob.ts';
+import { beyond, render, withSlash } from './glob.ts';
+import type { CoveredRule, PathValues } from './route-cover.ts';
 import { coverRoutes, isBound, renderAllows } from './route-cover.ts';
 import type { RoutedApi } from './route-pattern.ts';
+import { isVariable } from './route-pattern.ts';
 import type { RouteTable } from './route-table.ts';
 
 /** `{"Version":...,"Statement":[...]}` with an Allow and a Deny around their resources. */
@@ -19,25 +22,36 @@ export function estimatePolicyBytes(table: RouteTable, api: RoutedApi, stageArnC
   const allowedGlobs = Array.from({ length: familyCount }, (): Glob[] => []);
   const allowed = Array.from({ length: familyCount }, () => new Set<string>());
   const denied = Array.from({ length: familyCount }, () => new Set<string>());
+  /** Whether a Deny of all of it may hit something that the token may call, so that others are chosen. */
+  const isEntangled = rules.map((rule) =>
+    rules.some((other) => other.family !== rule.family && rule.cover.some((glob) => hits(glob, other))),
+  );
   for (const rule of rules) {
     const { family, cover } = rule;
     const hasValues = isBound(rule);
-    const isReached = rules.some(
-      (other) => (other.family !== family || hasValues) && other.cover.some((glob) => hits(glob, rule)),
-    );
+    const isReached =
+      rules.some(
+        (other) =>
+          other !== rule &&
+          (other.family !== family || hasValues) &&
+          other.cover.some((glob) => hits(glob, rule)),
+      ) ||
+      (hasValues && rule.pattern.segments.filter(isVariable).length > 1);
     for (const glob of cover) {
-      const isReaching = rules.some((other) => other.family !== family && hits(glob, other));
-      const longest = hasValues
-        ? glob.map((segment) => (segment === ANY_RUN ? 'x'.repeat(MAX_BOUND_CHARS) : segment))
-        : glob;
+      const longest = boundGlob(glob, rule, longestValues(rule));
       allowedGlobs[family]?.push(longest);
-      if (isReaching && glob.at(-1) === ANY_RUN) add(allowed[family], longerThan(longest));
-      if (isReached) add(denied[family], renderDeny(glob));
+      const isSpare = rules.some(
+        (other) =>
+          isEntangled[other.index] && (other.family !== family || isBound(other)) && hits(glob, other),
+      );
+      if (isSpare) for (const each of beyond(longest).at(-1) ?? []) add(allowed[family], denyTexts(each));
+      if (isReached) add(denied[family], denyTexts(glob));
       // A bound rule is allowed for one value and denied for the others.
-      if (hasValues && isReached) add(allowed[family], renderDeny(glob));
+      if (hasValues && isReached) add(allowed[family], denyTexts(glob));
     }
   }
-  for (const [family, globs] of allowedGlobs.entries()) add(allowed[family], renderAllows({ rules }, globs));
+  for (const [family, globs] of allowedGlobs.entries())
+    add(allowed[family], renderAllows({ api, rules }, globs));
   const bytesOf = (resources: ReadonlySet<string> | undefined) =>
     [...(resources ?? [])].reduce((sum, resource) => sum + stageArnChars + resource.length + 3, 0);
   return allowed.reduce(
@@ -46,8 +60,14 @@ export function estimatePolicyBytes(table: RouteTable, api: RoutedApi, stageArnC
   );
 }
 
-function longerThan(glob: Glob): string[] {
-  return renderDeny([...glob, ANY_RUN]);
+/** As long as it can be: with runs that are not empty. */
+function denyTexts(glob: Glob): string[] {
+  return [glob, ...withSlash(glob)].map(render);
+}
+
+function longestValues({ rule }: CoveredRule): PathValues {
+  const value = 'x'.repeat(MAX_BOUND_CHARS);
+  return Object.fromEntries(Object.keys(rule.pathClaims ?? {}).map((variable) => [variable, value]));
 }
 
 function add(set: Set<string> | undefined, values: readonly string[]): void {

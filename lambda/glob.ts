@@ -2,32 +2,56 @@
 import type { RoutePattern } from './route-pattern.ts';
 import { isGreedy, isVariable } from './route-pattern.ts';
 
-/** Verb and path. `*` stands for one segment or more, since IAM's `*` crosses `/`; everything else is literal. */
+/**
+ * Verb and path, as they stand in a resource. `*` and `?*` stand for one segment or more, since IAM's `*` crosses `/`;
+ * everything else is literal.
+ */
 export type Glob = readonly string[];
 
+/** One segment or more. */
+export const SOME_RUN = '?*';
+
+/** The same, and one empty segment too: nobody documents what API Gateway makes of `//`, so a Deny covers it. */
 export const ANY_RUN = '*';
 
 /** A segment that no route spells out and no claim has. */
 export const FRESH = '\u0000';
 
-/** The narrowest glob that covers what a route matches with one verb, or with every verb (`*`). */
-export function globOf({ segments, isRest }: RoutePattern, method: string): Glob {
-  if (isRest && method === ANY_RUN) return [ANY_RUN];
-  return [method, ...segments.map((segment) => (isVariable(segment) ? ANY_RUN : segment))];
+export function isRun(segment: string | undefined): boolean {
+  return segment === SOME_RUN || segment === ANY_RUN;
 }
 
-/** Writes an Allow: each run has a character at least, so `orders/?*` keeps off `orders/`. */
-export function renderAllow(glob: Glob): string {
-  return glob.map((segment) => (segment === ANY_RUN ? '?*' : segment)).join('/');
+/** The narrowest glob that covers what a route matches with one verb, or with every verb (`?*`). */
+export function globOf({ segments, isRest }: RoutePattern, method: string): Glob {
+  if (isRest && method === SOME_RUN) return [SOME_RUN];
+  return [method, ...segments.map((segment) => (isVariable(segment) ? SOME_RUN : segment))];
+}
+
+export function withEmptyRuns(glob: Glob): Glob {
+  return glob.map((segment) => (segment === SOME_RUN ? ANY_RUN : segment));
+}
+
+/** The same with a slash at the end, if it has neither one nor a run, which takes it. */
+export function withSlash(glob: Glob): Glob[] {
+  const last = glob.at(-1);
+  return glob.length === 1 || last === '' || isRun(last) ? [] : [[...glob, '']];
+}
+
+export function render(glob: Glob): string {
+  return glob.join('/');
 }
 
 /**
- * Writes a Deny: runs may be empty, and a slash at the end does not lead around it, because nobody documents what API Gateway
- * makes of `//` and of that slash.
+ * Lists globs for what one that ends in a run covers besides the paths of its own route, the fewest first: whatever is
+ * longer, and paths with an empty segment.
  */
-export function renderDeny(glob: Glob): string[] {
-  const text = glob.join('/');
-  return glob.at(-1) === ANY_RUN || glob.length === 1 ? [text] : [text, `${text}/`];
+export function beyond(glob: Glob): (readonly Glob[])[] {
+  if (!isRun(glob.at(-1))) return [];
+  const longer = [ANY_RUN, SOME_RUN].map((run) => [...glob, run]);
+  const empty = glob.flatMap((segment, at) =>
+    at > 0 && isRun(segment) ? [[...glob.slice(0, at), '', ANY_RUN]] : [],
+  );
+  return [...longer.map((each) => [each]), ...longer.map((each) => [each, ...empty])];
 }
 
 /** Whether a glob covers a request, segment by segment; the first is the verb. */
@@ -35,53 +59,58 @@ export function covers(glob: Glob, sent: readonly string[]): boolean {
   return coversFrom(glob, 0, sent, 0);
 }
 
-function coversFrom(glob: Glob, i: number, sent: readonly string[], j: number): boolean {
+function coversFrom(glob: Glob, i: number, sent: readonly string[], j: number, isInRun = false): boolean {
   if (i === glob.length) return j === sent.length;
-  if (j === sent.length) return false;
-  if (glob[i] !== ANY_RUN) return glob[i] === sent[j] && coversFrom(glob, i + 1, sent, j + 1);
-  return coversFrom(glob, i + 1, sent, j + 1) || coversFrom(glob, i, sent, j + 1);
+  const segment = sent[j];
+  if (segment === undefined) return false;
+  if (!isRun(glob[i])) return glob[i] === segment && coversFrom(glob, i + 1, sent, j + 1);
+  const mayEnd = isInRun || segment !== '' || glob[i] === ANY_RUN;
+  return (mayEnd && coversFrom(glob, i + 1, sent, j + 1)) || coversFrom(glob, i, sent, j + 1, true);
 }
 
 /**
- * Lists one request for each way in which a glob and a route can have requests in common: with {@link FRESH} wherever both
- * leave the segment open, up to a length that no more specific route of the table reaches.
+ * Goes through the requests that a glob and a route have in common, one for each way in which they can: with {@link FRESH}
+ * wherever both leave the segment open, up to a length that no more specific route of the table reaches.
  *
- * @param target  the segments of the route, or of a part of it in which variables have their value
+ * @param target    the segments of the route, or of a part of it in which variables have their value
+ * @param isWanted  gets verb and segments
+ * @returns whether some request is wanted; it is the last one that was looked at
  */
-export function* meetings(
+export function someMeeting(
   glob: Glob,
   method: string,
   target: readonly string[],
   maxSegments: number,
-): Generator<string[]> {
-  yield* meet(glob, 0, [method, ...target], 0, [], maxSegments);
-}
+  isWanted: (request: readonly string[]) => boolean,
+): boolean {
+  const wanted = [method, ...target];
+  return meet(0, 0, [], false);
 
-function* meet(
-  glob: Glob,
-  i: number,
-  target: readonly string[],
-  j: number,
-  met: string[],
-  left: number,
-): Generator<string[]> {
-  if (i === glob.length && j === target.length) yield met;
-  const open = glob[i];
-  const wanted = target[j];
-  if (left === 0 || open === undefined || wanted === undefined) return;
-  const isRun = open === ANY_RUN;
-  const isOpen = isVariable(wanted);
-  if (!isRun && !isOpen && open !== wanted) return;
-  for (const segment of isRun ? (isOpen ? openSegments(wanted) : [wanted]) : [open]) {
-    const next = [...met, segment];
-    yield* meet(glob, i + 1, target, j + 1, next, left - 1);
-    if (isRun) yield* meet(glob, i, target, j + 1, next, left - 1);
-    if (isGreedy(wanted)) yield* meet(glob, i + 1, target, j, next, left - 1);
-    if (isRun && isGreedy(wanted)) yield* meet(glob, i, target, j, next, left - 1);
+  function meet(i: number, j: number, met: readonly string[], isInRun: boolean): boolean {
+    const open = glob[i];
+    const segment = wanted[j];
+    if (open === undefined || segment === undefined) return open === segment && isWanted(met);
+    if (met.length === maxSegments) return false;
+    const inRun = isRun(open);
+    const isOpen = isVariable(segment);
+    if (!inRun && !isOpen) return open === segment && meet(i + 1, j + 1, [...met, open], false);
+    return choicesFor(inRun ? undefined : open, segment).some((choice) => {
+      const next = [...met, choice];
+      const mayEnd = isInRun || choice !== '' || open !== SOME_RUN;
+      const mayStay = isGreedy(segment);
+      return (
+        (mayEnd && meet(i + 1, j + 1, next, false)) ||
+        (inRun && meet(i, j + 1, next, true)) ||
+        (mayEnd && mayStay && meet(i + 1, j, next, false)) ||
+        (inRun && mayStay && meet(i, j, next, true))
+      );
+    });
   }
 }
 
 /** In a greedy variable there may be empty segments, which no `{name}` of another route takes. */
-function openSegments(wanted: string): string[] {
-  return isGreedy(wanted) ? [FRESH, ''] : [FRESH];
+function choicesFor(literal: string | undefined, segment: string): readonly string[] {
+  if (literal !== undefined) return [literal];
+  if (!isVariable(segment)) return [segment];
+  return isGreedy(segment) ? [FRESH, ''] : [FRESH];
 }

@@ -1,15 +1,29 @@
 // The algebra of the policy compiler: which globs cover which rules, and what they cover besides. Pure.
 import type { Glob } from './glob.ts';
-import { ANY_RUN, globOf, meetings, renderAllow } from './glob.ts';
+import { globOf, isRun, render, SOME_RUN, someMeeting, withSlash } from './glob.ts';
 import type { RoutedApi, RoutePattern } from './route-pattern.ts';
-import { bySpecificity, isMatch, isRouteOf, isVariable, nameOf, parseRoute, VERBS } from './route-pattern.ts';
+import {
+  bySpecificity,
+  isMatch,
+  isRouteOf,
+  isVariable,
+  nameOf,
+  parseRoute,
+  VERBS,
+  withoutSlash,
+} from './route-pattern.ts';
 import type { RouteRule, RouteTable } from './route-table.ts';
 
 /** A rule with its pattern, and the family of the rules that the same tokens satisfy. */
-export interface CoveredRule {
+export interface ParsedRule {
+  /** Its place among the rules, the most specific first. */
+  readonly index: number;
   readonly rule: RouteRule;
   readonly pattern: RoutePattern;
   readonly family: number;
+}
+
+export interface CoveredRule extends ParsedRule {
   /** What covers it; more than itself only where that is in its family too. */
   readonly cover: readonly Glob[];
 }
@@ -21,9 +35,14 @@ export interface RouteCover {
   readonly rules: readonly CoveredRule[];
   readonly familyCount: number;
   /** Whether a glob covers requests that this rule decides about, of all or of the part with these values. */
-  readonly hits: (glob: Glob, rule: CoveredRule, values?: PathValues) => boolean;
-  /** Those requests. */
-  readonly meetings: (glob: Glob, rule: CoveredRule) => readonly (readonly string[])[];
+  readonly hits: (glob: Glob, rule: ParsedRule, values?: PathValues) => boolean;
+  /** Whether it covers wanted ones. A request is the verb, and then the segments of the path. */
+  readonly isMet: (
+    glob: Glob,
+    rule: ParsedRule,
+    isWanted: (request: readonly string[]) => boolean,
+    values?: PathValues,
+  ) => boolean;
   /** The rule that decides about a request. */
   readonly decide: (method: string, sent: readonly string[]) => CoveredRule | undefined;
 }
@@ -34,6 +53,7 @@ export type PathValues = Readonly<Record<string, string>>;
 /** Below this many bytes a table is left as it is; above it, families are widened to prefixes. */
 const WIDEN_ABOVE_BYTES = 3000;
 const ARN_BYTES = 80;
+const MAX_KNOWN = 50_000;
 
 /**
  * Works out what covers each rule of a table: its own path, verb by verb, or all verbs in one glob where that covers nothing
@@ -48,8 +68,7 @@ export function coverRoutes(table: RouteTable, api: RoutedApi): RouteCover {
       return pattern && isRouteOf(api, pattern) ? [{ rule, pattern }] : [];
     })
     .sort((a, b) => order(a.pattern, b.pattern))
-    .map(({ rule, pattern }) => ({ rule, pattern, family: familyOf(rule) }));
-  type Parsed = (typeof parsed)[number];
+    .map(({ rule, pattern }, index): ParsedRule => ({ index, rule, pattern, family: familyOf(rule) }));
 
   function familyOf({ route, ...conditions }: RouteRule): number {
     const key = JSON.stringify(Object.entries(conditions).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -63,49 +82,54 @@ export function coverRoutes(table: RouteTable, api: RoutedApi): RouteCover {
   // Verbs that no rule names are alike; one stands for all.
   const unnamed = VERBS.find((verb) => !named.has(verb));
   const methodsOf = (glob: Glob, { methods }: RoutePattern) =>
-    glob[0] === ANY_RUN
+    isRun(glob[0])
       ? methods.filter((method) => named.has(method) || method === unnamed || method.startsWith('$'))
       : methods.filter((method) => method === glob[0]);
 
-  const find = (method: string, sent: readonly string[]) =>
-    parsed.find(({ pattern }) => isMatch(pattern, method, sent));
+  const find = (method: string, sent: readonly string[]) => {
+    const path = withoutSlash(api, sent);
+    return parsed.find(({ pattern }) => isMatch(pattern, method, path));
+  };
 
-  function* meet(glob: Glob, target: Parsed, values: PathValues = {}): Generator<readonly string[]> {
-    const { pattern } = target;
+  const isMet: RouteCover['isMet'] = (glob, target, isWanted, values = {}) => {
+    const { pattern, index } = target;
     const bound = bindPath(pattern, values);
-    const paths = pattern.isRest ? [bound, ['']] : [bound];
-    const length = Math.max(maxSegments, glob.length + 1);
-    for (const method of methodsOf(glob, pattern)) {
-      for (const path of paths) {
-        for (const [verb = '', ...sent] of meetings(glob, method, path, length)) {
-          if (find(verb, sent) === target) yield [verb, ...sent];
-        }
-      }
-    }
-  }
+    const paths = [bound, ...(pattern.isRest ? [['']] : api === 'rest' ? [[...bound, '']] : [])];
+    const length = 1 + Math.max(maxSegments, glob.length + 1);
+    return methodsOf(glob, pattern).some((method) =>
+      paths.some((path) =>
+        someMeeting(glob, method, path, length, (request) => {
+          const [verb = '', ...sent] = request;
+          return find(verb, sent)?.index === index && isWanted(request);
+        }),
+      ),
+    );
+  };
 
-  const memo = new Map<string, boolean>();
-  const hits = (glob: Glob, target: Parsed, values?: PathValues): boolean => {
-    const key = `${glob.join('/')} ${target.rule.route} ${values ? JSON.stringify(values) : ''}`;
-    const known = values === undefined ? memo.get(key) : undefined;
-    if (known !== undefined) return known;
-    const found = !meet(glob, target, values).next().done;
-    if (values === undefined) memo.set(key, found);
-    return found;
+  const known = new Map<string, boolean>();
+  const hits: RouteCover['hits'] = (glob, target, values) => {
+    const key = `${target.index} ${render(glob)} ${values === undefined ? '' : Object.values(values).join('/')}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const now = isMet(glob, target, () => true, values);
+    // The globs of bound rules have values of tokens in them, and there is no end of those.
+    if (known.size === MAX_KNOWN) known.clear();
+    known.set(key, now);
+    return now;
   };
   const isOwn = (glob: Glob, family: number) =>
     parsed.every((other) => other.family === family || !hits(glob, other));
 
   const narrow = parsed.map((each) => ({ ...each, cover: narrowest(each) }));
 
-  function narrowest({ pattern, family }: Parsed): readonly Glob[] {
+  function narrowest(each: ParsedRule): readonly Glob[] {
+    const { pattern, family } = each;
     if (pattern.isRest || !pattern.isAny)
-      return [globOf(pattern, pattern.isRest ? ANY_RUN : (pattern.methods[0] ?? ''))];
-    const wide = globOf(pattern, ANY_RUN);
+      return [globOf(pattern, pattern.isRest ? SOME_RUN : (pattern.methods[0] ?? ''))];
+    const wide = globOf(pattern, SOME_RUN);
     // The root of all verbs, `?*/`, would be every path with a slash at its end.
-    return wide.at(-1) !== '' && isOwn(wide, family)
-      ? [wide]
-      : pattern.methods.map((method) => globOf(pattern, method));
+    if (wide.at(-1) !== '' && isOwn(wide, family)) return [wide];
+    return pattern.methods.map((method) => globOf(pattern, method)).filter((glob) => hits(glob, each));
   }
 
   // How many globs of a family a prefix would replace.
@@ -119,11 +143,11 @@ export function coverRoutes(table: RouteTable, api: RoutedApi): RouteCover {
 
   const bytes = narrow
     .flatMap(({ cover }) => cover)
-    .reduce((sum, glob) => sum + ARN_BYTES + renderAllow(glob).length, 0);
+    .reduce((sum, glob) => sum + ARN_BYTES + render(glob).length, 0);
   const covered =
     bytes <= WIDEN_ABOVE_BYTES ? narrow : narrow.map((each) => ({ ...each, cover: widest(each) }));
 
-  function widest(each: Parsed & { readonly cover: readonly Glob[] }): readonly Glob[] {
+  function widest(each: CoveredRule): readonly Glob[] {
     if (isBound(each) || each.pattern.isRest) return each.cover;
     const wider = each.cover.map((glob) => {
       const worthwhile = prefixesOf(glob).filter(
@@ -134,21 +158,15 @@ export function coverRoutes(table: RouteTable, api: RoutedApi): RouteCover {
     return [...new Map(wider.map((glob) => [glob.join('/'), glob])).values()];
   }
 
-  const byRule = new Map(parsed.map((each, index) => [each.rule, { each, covered: covered[index] }]));
-  const original = (rule: CoveredRule) => {
-    const found = byRule.get(rule.rule);
-    if (found === undefined) throw new Error(`${rule.rule.route} is a rule of another table`);
-    return found.each;
-  };
   return {
     api,
     rules: covered,
     familyCount: families.size,
-    hits: (glob, rule, values) => hits(glob, original(rule), values),
-    meetings: (glob, rule) => [...meet(glob, original(rule))],
+    hits,
+    isMet,
     decide: (method, sent) => {
       const found = find(method, sent);
-      return found && byRule.get(found.rule)?.covered;
+      return found && covered[found.index];
     },
   };
 }
@@ -160,24 +178,32 @@ export function isBound({ rule }: { readonly rule: RouteRule }): boolean {
 
 /**
  * Writes Allows: where a path and everything below it are both covered, as one pattern `GET/orders*`, if no rule of the table
- * is about another path that begins so.
+ * is about another path that begins so. On REST APIs a slash at the end does not count, so it is covered with the path.
  */
-export function renderAllows({ rules }: Pick<RouteCover, 'rules'>, globs: readonly Glob[]): string[] {
-  const texts = new Set(globs.map(renderAllow));
+export function renderAllows(
+  { api, rules }: Pick<RouteCover, 'api' | 'rules'>,
+  globs: readonly Glob[],
+): string[] {
+  const texts = new Set(withOwnSlash(api, globs).map(render));
   for (const glob of globs) {
-    const below = renderAllow([...glob, ANY_RUN]);
+    const below = render([...glob, SOME_RUN]);
     if (!texts.has(below) || glob.length === 1 || !isLonelyPrefix(rules, glob)) continue;
-    texts.delete(renderAllow(glob));
-    texts.delete(below);
-    texts.add(`${renderAllow(glob)}*`);
+    const merged = [glob, ...withSlash(glob)].map(render);
+    for (const text of [...merged, below]) texts.delete(text);
+    texts.add(`${render(glob)}*`);
   }
   return [...texts];
+}
+
+/** Adds the paths with a slash at the end, where API Gateway takes them for the same. */
+export function withOwnSlash(api: RoutedApi, globs: readonly Glob[]): readonly Glob[] {
+  return api === 'rest' ? globs.flatMap((glob) => [glob, ...withSlash(glob)]) : globs;
 }
 
 function isLonelyPrefix(rules: readonly CoveredRule[], glob: Glob): boolean {
   const [method = '', ...path] = glob;
   const last = path.at(-1) ?? '';
-  if (last === '' || glob.includes(ANY_RUN)) return false;
+  if (last === '' || glob.includes(SOME_RUN)) return false;
   return rules.every(({ pattern: { methods, segments } }) => {
     if (!methods.includes(method)) return true;
     const differs = path
@@ -198,12 +224,12 @@ export function bindPath({ segments }: RoutePattern, values: PathValues): string
 /** The prefixes that cover a glob, the shortest first; of all verbs before those of its own. */
 function prefixesOf(glob: Glob): Glob[] {
   const [method = '', ...path] = glob;
-  const prefixes: Glob[] = [[ANY_RUN], [method, ANY_RUN]];
+  const prefixes: Glob[] = [[SOME_RUN], [method, SOME_RUN]];
   for (let length = 1; length < path.length; length += 1) {
     const prefix = path.slice(0, length);
-    if (prefix.includes(ANY_RUN)) break;
-    prefixes.push([ANY_RUN, ...prefix, ANY_RUN], [method, ...prefix, ANY_RUN]);
+    if (prefix.includes(SOME_RUN)) break;
+    prefixes.push([SOME_RUN, ...prefix, SOME_RUN], [method, ...prefix, SOME_RUN]);
   }
-  if (path.at(-1) !== '') prefixes.push([ANY_RUN, ...path]);
+  if (path.at(-1) !== '') prefixes.push([SOME_RUN, ...path]);
   return prefixes;
 }

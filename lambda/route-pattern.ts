@@ -62,13 +62,10 @@ export function isRouteOf(api: RoutedApi, { methods, isRest }: RoutePattern): bo
   return api === 'websocket' ? isConnect : !isConnect && (api === 'http' || !isRest);
 }
 
-/**
- * Splits a path as sent. On REST APIs one slash at the end does not count; on HTTP APIs it does.
- *
- * @param path  without the leading slash
- */
-export function segmentsOfPath(api: RoutedApi, path: string): string[] {
-  return (api === 'rest' ? path.replace(/\/$/, '') : path).split('/');
+/** Drops a slash after a path as sent: on REST APIs it does not count, on HTTP APIs it does. */
+export function withoutSlash(api: RoutedApi, sent: readonly string[]): readonly string[] {
+  const endsInSlash = sent.at(-1) === '' && Boolean(sent.at(-2));
+  return api === 'rest' && endsInSlash ? sent.slice(0, -1) : sent;
 }
 
 /** Tells whether a request is one of the route's; a variable is never empty. */

@@ -26,7 +26,7 @@ export function matchRoute<T extends RouteKey>(
   httpMethod: string,
   path: string,
 ): RouteMatch<T> | undefined {
-  const sent = segmentsOf(path.replace(/\/$/, ''));
+  const sent = segmentsOf(path.replace(/(?<=[^/])\/$/, ''));
   const [best] = routes
     .map((route) => ({ route, template: segmentsOf(route.resourcePath) }))
     .filter(({ template }) => isPathMatch(template, sent))

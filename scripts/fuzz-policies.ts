@@ -1,5 +1,5 @@
-// The long run of the property test of route tables: node scripts/fuzz-policies.ts [draws] [seed].
-import { fuzzRoutes } from '../test/corpus/draw-routes.ts';
+// The long run of the property test of route tables: npm run fuzz:policies -- [draws] [seed].
+import { compareRoutes } from '../test/corpus/compare-routes.ts';
 
 const [draws = 1_000_000, seed = Date.now() % 2 ** 32] = process.argv.slice(2).map(Number);
 if (!Number.isInteger(draws) || draws < 1 || !Number.isInteger(seed)) {
@@ -7,7 +7,7 @@ if (!Number.isInteger(draws) || draws < 1 || !Number.isInteger(seed)) {
   process.exit(2);
 }
 console.log(`${draws} draws with seed ${seed}`);
-const { violations, ...counts } = fuzzRoutes(draws, seed);
+const { violations, ...counts } = await compareRoutes(draws, seed);
 for (const [name, count] of Object.entries(counts)) console.log(`${String(count).padStart(9)}  ${name}`);
 for (const violation of violations) console.error(violation);
 console.log(violations.length === 0 ? 'No violation.' : `${violations.length} violations.`);

@@ -2,7 +2,7 @@ import type { DenialReason } from '../denial.ts';
 import { MAX_BOUND_CHARS } from '../estimate-policy-bytes.ts';
 import type { CoveredRule, PathValues, RouteCover } from '../route-cover.ts';
 import { bindPath } from '../route-cover.ts';
-import { nameOf, segmentsOfPath } from '../route-pattern.ts';
+import { nameOf } from '../route-pattern.ts';
 import type { RouteTable } from '../route-table.ts';
 import type { CheckedClaims, Unmet } from './check-conditions.ts';
 import { checkConditions } from './check-conditions.ts';
@@ -54,7 +54,7 @@ export function checkRoute(
   now: number,
 ): RouteCheck {
   const isTableLogOnly = mode === 'log-only';
-  const sent = segmentsOfPath(cover.api, path);
+  const sent = path.split('/');
   const covered = cover.decide(method, sent);
   if (covered === undefined) {
     return {

@@ -1,8 +1,9 @@
 // From a route table and what a token satisfies of it to IAM statements. Pure.
 import type { Glob } from '../glob.ts';
-import { ANY_RUN, covers, renderDeny } from '../glob.ts';
+import { beyond, covers, isRun, render, SOME_RUN, withEmptyRuns, withSlash } from '../glob.ts';
 import type { CoveredRule, PathValues, RouteCover } from '../route-cover.ts';
-import { bindPath, isBound, renderAllows } from '../route-cover.ts';
+import { bindPath, isBound, renderAllows, withOwnSlash } from '../route-cover.ts';
+import { isVariable } from '../route-pattern.ts';
 
 export interface Statement {
   readonly Action: 'execute-api:Invoke';
@@ -25,59 +26,88 @@ export interface Grants {
 }
 
 /**
- * Compiles the whole permission set of a token. For every request that some rule of the table decides about:
+ * Compiles the whole permission set of a token. For every request that some rule of the table decides about, the policy
+ * allows it exactly where the rule permits it, unless IAM's patterns cannot tell a permitted route from a denied one
+ * (`findInseparable` lists these); there it denies.
  *
- * - what the rule denies, the policy never allows;
- * - what the rule permits, the policy allows, unless a denied route lies so that no set of IAM patterns tells the two apart
- *   (`/a/{x}` denied between a permitted `/{proxy+}` and a permitted `/a/{x}/b`); there it denies.
- *
- * About a request without a rule it makes no promise: an Allow of `/a/{x}` covers `/a/x/y` too. For both remainders see
- * `grantAccess`.
- *
- * An Allow that covers a denied route comes with a Deny: of that route, or, if that would hit a permitted one, of whatever
- * is longer than the permitted route.
+ * About a request without a rule it makes no promise: an Allow of `/a/{x}` covers `/a/x/y` too. An API whose routes the
+ * table covers has no such request, and for a fresh answer see `openRoutes`.
  */
 export function compilePolicy(cover: RouteCover, satisfied: Satisfied): Grants {
+  const { allow, deny } = compileGlobs(cover, satisfied);
+  return { allow: renderAllows(cover, allow).sort(), deny: deny.map(render).sort() };
+}
+
+/** A rule, or the part of it with these values, that a token may call. */
+export interface Permitted {
+  readonly rule: CoveredRule;
+  readonly values: PathValues;
+}
+
+/** A policy before it is written. */
+export interface CompiledGlobs {
+  readonly permitted: readonly Permitted[];
+  readonly allow: readonly Glob[];
+  readonly deny: readonly Glob[];
+}
+
+/**
+ * An Allow that covers a denied route comes with a Deny: of that route, or, if that would hit a permitted one, of whatever is
+ * longer than the Allow's own.
+ */
+export function compileGlobs(cover: RouteCover, satisfied: Satisfied): CompiledGlobs {
   const isHeld = ({ family }: CoveredRule) => satisfied.families[family] === true;
   const valuesOf = (rule: CoveredRule) =>
     !isBound(rule) ? {} : isHeld(rule) ? satisfied.valuesOf(rule) : undefined;
 
-  const permitted: { readonly rule: CoveredRule; readonly values: PathValues }[] = [];
+  const permitted: Permitted[] = [];
   const denied: CoveredRule[] = [];
   for (const rule of cover.rules) {
     const values = valuesOf(rule);
     if (isHeld(rule) && values !== undefined) permitted.push({ rule, values });
     if (!isHeld(rule) || isBound(rule)) denied.push(rule);
   }
-  const isPermitted = (deny: Glob) =>
-    permitted.some(({ rule, values }) => cover.hits(deny, rule, isBound(rule) ? values : undefined));
+  const known = new Map<string, boolean>();
+  const hitsPermitted = (glob: Glob) => {
+    const text = render(glob);
+    const isHit =
+      known.get(text) ??
+      permitted.some(({ rule, values }) => cover.hits(glob, rule, isBound(rule) ? values : undefined));
+    known.set(text, isHit);
+    return isHit;
+  };
 
-  const allow: Glob[] = [];
-  const deny = new Set<string>();
+  const allow = new Map<string, Glob>();
+  const deny = new Map<string, Glob>();
   for (const { rule, values } of permitted) {
     for (const glob of rule.cover.map((each) => boundGlob(each, rule, values))) {
-      const denies = denied.flatMap((other) =>
-        deniesBetween(glob, other, other === rule ? values : undefined),
-      );
-      allow.push(glob);
-      for (const each of denies.flatMap(renderDeny)) deny.add(each);
+      if (allow.has(render(glob))) continue;
+      allow.set(render(glob), glob);
+      for (const each of denied.flatMap((other) => deniesBetween(glob, other))) deny.set(render(each), each);
     }
   }
-  return { allow: renderAllows(cover, allow).sort(), deny: [...deny].sort() };
+  return { permitted, allow: [...allow.values()], deny: [...deny.values()] };
 
   /** What keeps an Allow off a denied route. */
-  function deniesBetween(glob: Glob, other: CoveredRule, values: PathValues | undefined): readonly Glob[] {
-    const met = cover
-      .meetings(glob, other)
-      .filter((request) => !isOwnPart(request, other, values ?? valuesOf(other)));
-    if (met.length === 0) return [];
-    const whole = other.cover.filter(
-      ([method]) => glob[0] === ANY_RUN || method === ANY_RUN || method === glob[0],
+  function deniesBetween(glob: Glob, other: CoveredRule): readonly Glob[] {
+    const isDenied = (request: readonly string[]) => !isOwnPart(request, other, valuesOf(other));
+    if (!cover.isMet(glob, other, isDenied)) return [];
+    const whole = withOwnSlash(
+      cover.api,
+      other.cover.filter(([method]) => isRun(glob[0]) || isRun(method) || method === glob[0]),
     );
-    if (!whole.some(isPermitted)) return whole;
-    const longer = [...glob, ANY_RUN];
-    const isEnough = glob.at(-1) === ANY_RUN && met.every((request) => covers(longer, request));
-    return isEnough && !isPermitted(longer) ? [longer] : whole;
+    const isEnough = (globs: readonly Glob[]) =>
+      !cover.isMet(
+        glob,
+        other,
+        (request) => isDenied(request) && !globs.some((each) => covers(each, request)),
+      );
+    const chosen =
+      [whole.map(withEmptyRuns), whole].find((globs) => !globs.some(hitsPermitted)) ??
+      beyond(glob).find((globs) => !globs.some(hitsPermitted) && isEnough(globs)) ??
+      whole;
+    // Where a slash makes another path, it shall not lead around the Deny either, unless that path is permitted.
+    return [...chosen, ...chosen.flatMap(withSlash).filter((each) => !hitsPermitted(each))];
   }
 }
 
@@ -90,9 +120,10 @@ function isOwnPart(request: readonly string[], rule: CoveredRule, values?: PathV
   );
 }
 
-function boundGlob(glob: Glob, rule: CoveredRule, values: PathValues): Glob {
+/** The part of a glob that is left where variables have their values. */
+export function boundGlob(glob: Glob, rule: CoveredRule, values: PathValues): Glob {
   if (!isBound(rule)) return glob;
   const [method = ''] = glob;
   const path = bindPath(rule.pattern, values);
-  return [method, ...path.map((segment) => (segment.startsWith('{') ? ANY_RUN : segment))];
+  return [method, ...path.map((segment) => (isVariable(segment) ? SOME_RUN : segment))];
 }

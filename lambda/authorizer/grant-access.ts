@@ -1,4 +1,3 @@
-import { renderAllow } from '../glob.ts';
 import type { RouteCover } from '../route-cover.ts';
 import { coverRoutes, isBound } from '../route-cover.ts';
 import type { RoutedApi } from '../route-pattern.ts';
@@ -108,5 +107,5 @@ function plain(request: RoutedRequest): string | undefined {
 
 function exactly(request: RoutedRequest): Grants {
   const resource = plain(request);
-  return resource === undefined ? NOTHING : { allow: [renderAllow([resource])], deny: [] };
+  return resource === undefined ? NOTHING : { allow: [resource], deny: [] };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { RoutePattern } from '../../lambda/route-pattern.ts';
-import { bySpecificity, isMatch, parseRoute, segmentsOfPath } from '../../lambda/route-pattern.ts';
+import { bySpecificity, isMatch, parseRoute, withoutSlash } from '../../lambda/route-pattern.ts';
 
 const parse = (route: string): RoutePattern => {
   const pattern = parseRoute(route);
@@ -8,7 +8,7 @@ const parse = (route: string): RoutePattern => {
   return pattern;
 };
 const matches = (route: string, method: string, path: string, api: 'rest' | 'http' = 'http') =>
-  isMatch(parse(route), method, segmentsOfPath(api, path));
+  isMatch(parse(route), method, withoutSlash(api, path.split('/')));
 
 describe('parseRoute', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { openRoutes } from '../../../lambda/authorizer/grant-access.ts';
 import type { RouteRule, RouteTable } from '../../../lambda/route-table.ts';
-import { isAllowedByIam } from '../../corpus/draw-routes.ts';
+import { isAllowedByIam } from '../../corpus/read-rules.ts';
 
 const NOW = 1_800_000_000;
 const claims = (all: Record<string, unknown>) => ({ subject: 'alice', all, issuer: { graceSeconds: 0 } });
@@ -20,7 +20,13 @@ const ask = (table: RouteTable, all: Record<string, unknown>, request: string) =
 describe('openRoutes', () => {
   it('grants the whole permission set, whatever route was asked for', () => {
     const grants = {
-      allow: ['GET/health', 'GET/orders/?*', 'GET/users/alice/profile'],
+      allow: [
+        'GET/health',
+        'GET/health/',
+        'GET/orders/?*',
+        'GET/users/alice/profile',
+        'GET/users/alice/profile/',
+      ],
       deny: ['GET/orders/*/items', 'GET/orders/*/items/'],
     };
 
@@ -77,7 +83,7 @@ describe('openRoutes', () => {
     const { check, grants } = ask({ rules: RULES }, { sub }, `GET /users/${String(sub)}/profile`);
 
     expect(check.denial?.reason).toBe('route_forbidden');
-    expect(grants.allow).toEqual(['GET/health']);
+    expect(grants.allow).toEqual(['GET/health', 'GET/health/']);
   });
 
   it('denies explicitly where nothing is permitted', () => {
