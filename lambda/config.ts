@@ -192,6 +192,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     'id',
     issuers.map((issuer) => issuer.id),
   );
+  const routes = environment[ENVIRONMENT.routes];
   return Object.freeze({
     tableName,
     issuers,
@@ -205,7 +206,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     httpApiAnswer: readOneOf(ENVIRONMENT.httpApiAnswer, environment, HTTP_API_ANSWERS),
     context: readJson(ENVIRONMENT.context, environment[ENVIRONMENT.context] ?? '{}', ContextSchema),
     usageIdentifierKeyClaim: environment[ENVIRONMENT.usageIdentifierKeyClaim] || undefined,
-    routes: readRoutes(environment[ENVIRONMENT.routes]),
+    routes: routes === undefined ? undefined : readRoutes(routes),
     authorizerLogGroupName: environment[ENVIRONMENT.authorizerLogGroupName],
     worstCaseSeconds: readJson(
       ENVIRONMENT.worstCaseSeconds,
@@ -222,8 +223,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   });
 }
 
-function readRoutes(value: string | undefined): RouteTable | undefined {
-  if (value === undefined) return undefined;
+/**
+ * Reads a route table from its JSON text.
+ *
+ * @throws {Fault} `config_invalid`
+ */
+export function readRoutes(value: string): RouteTable {
   const table = readJson(ENVIRONMENT.routes, value, RoutesSchema);
   const [conflict] = conflicts(table);
   if (conflict !== undefined) throw new Fault('config_invalid', `${ENVIRONMENT.routes}: ${conflict}`);

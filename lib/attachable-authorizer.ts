@@ -4,6 +4,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Attachment } from './attachment.ts';
+import { signInFields } from './denial-bodies.ts';
 import type { DenialResponsesOptions } from './denial-responses.ts';
 import { addDenialResponses } from './denial-responses.ts';
 import type { PayloadFormat } from './http-api-authorizer.ts';
@@ -86,11 +87,13 @@ export abstract class AttachableAuthorizer extends Construct {
 
   /**
    * Gives the refusals of a REST API one sentence, an error code, the id of the request to quote to support,
-   * `WWW-Authenticate` and CORS headers; with `denialDetail: 'reason'` also the reason. Faults of the authorizer get a
-   * sentence that does not blame the token.
+   * `WWW-Authenticate` and CORS headers; with `denialDetail: 'reason'` also the reason, and `acr_values` and `max_age` if
+   * some rule of `routes` asks for a certain or a recent sign-in. Faults of the authorizer get a sentence that does not blame
+   * the token.
    */
   addDenialResponses(restApi: RestApiBase, options?: DenialResponsesOptions): void {
-    addDenialResponses(restApi, options, this._attachment.denialDetail);
+    const { denialDetail, apis } = this._attachment;
+    addDenialResponses(restApi, options, denialDetail, signInFields(apis.rules));
   }
 
   /**

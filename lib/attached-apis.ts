@@ -81,6 +81,11 @@ export class AttachedApis extends Construct {
     return this.#props.table !== undefined;
   }
 
+  /** The rules of the route table; none without one. */
+  get rules(): readonly RouteRule[] {
+    return this.#rules;
+  }
+
   /** Notes that an API was attached, by an authorizer of its own. */
   add({ kind, api, apiId, authorizerId, isByPolicy }: ApiAttachment): void {
     const name = api.node.path;

@@ -39,6 +39,11 @@ export class DecisionMetrics extends Construct {
     return this.#count('Denials', 'denial', options);
   }
 
+  wouldBeDenials(options?: MetricOptions): Metric {
+    this.#addFilter('WouldBeDenialsByReason', 'WouldBeDenials', WOULD_DENY, { dimensions: REASON });
+    return this.#count('WouldBeDenials', WOULD_DENY, options);
+  }
+
   anomalies(options?: MetricOptions): Metric {
     return this.#count('Anomalies', ANOMALOUS, options);
   }
@@ -85,4 +90,5 @@ export class DecisionMetrics extends Construct {
 
 const ANOMALOUS = FilterPattern.booleanValue('$.anomaly', true);
 const DEGRADED = FilterPattern.booleanValue('$.degraded', true);
+const WOULD_DENY = FilterPattern.booleanValue('$.wouldDeny', true);
 const REASON = { Reason: '$.reason' } as const;

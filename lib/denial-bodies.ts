@@ -1,6 +1,7 @@
 // What the client of a REST API reads when it is refused: plain data, without CDK, so that docs/denials.md shows the
 // very same.
 import type { DenialDetail } from '../lambda/environment.ts';
+import type { RouteConditions } from '../lambda/route-table.ts';
 
 /** The one sentence for every refusal; it never tells why. */
 export const DENIAL_MESSAGE = 'The security token included in the request is invalid.';
@@ -17,12 +18,26 @@ export const DENIAL_RESPONSE_TYPES = [
 ] as const;
 export type DenialResponseType = (typeof DENIAL_RESPONSE_TYPES)[number];
 
+/** How to sign in for the route, by the parameters of RFC 9470 section 3: each a field of the body and a context value. */
+export type SignInField = 'acr_values' | 'max_age';
+
+/** Lists the fields that some rule can fill; without one they would be empty in every body. */
+export function signInFields(rules: readonly RouteConditions[]): SignInField[] {
+  return [
+    ...(rules.some(({ acr }) => acr) ? ['acr_values' as const] : []),
+    ...(rules.some(({ maxAuthAgeSeconds }) => maxAuthAgeSeconds !== undefined) ? ['max_age' as const] : []),
+  ];
+}
+
 /** One gateway response. */
 export interface DenialBody {
   readonly statusCode: '401' | '403' | '500';
   /** The challenge of RFC 6750 section 3; a fault has none. */
   readonly challenge?: string;
-  /** A JSON text in which API Gateway replaces `$context` variables, escaping nothing: only codes and ids may stand there. */
+  /**
+   * A JSON text in which API Gateway replaces `$context` variables, escaping nothing: only codes and ids may stand there. A
+   * value that is missing becomes an empty text, so each stands in quotes, numbers too.
+   */
   readonly template: string;
 }
 
@@ -32,8 +47,13 @@ export interface DenialBody {
  * API Gateway has one fixed challenge per response type. So a request without any credentials, which RFC 6750 section
  * 3.1 would answer without an error code, gets `invalid_token` too; and where the reason stands in the body the
  * challenge has no error code, because it would be the wrong one for some of them.
+ *
+ * @param signIn  the fields beside the reason, see {@link signInFields}
  */
-export function denialBodies(detail: DenialDetail): Readonly<Record<DenialResponseType, DenialBody>> {
+export function denialBodies(
+  detail: DenialDetail,
+  signIn: readonly SignInField[] = [],
+): Readonly<Record<DenialResponseType, DenialBody>> {
   const fault: DenialBody = { statusCode: '500', template: body(FAULT_MESSAGE, 'server_error') };
   return {
     UNAUTHORIZED: {
@@ -46,7 +66,11 @@ export function denialBodies(detail: DenialDetail): Readonly<Record<DenialRespon
         ? {
             statusCode: '403',
             challenge: challenge(),
-            template: body(DENIAL_MESSAGE, '$context.authorizer.error', '$context.authorizer.reason'),
+            template: body(
+              DENIAL_MESSAGE,
+              '$context.authorizer.error',
+              Object.fromEntries(['reason', ...signIn].map((name) => [name, `$context.authorizer.${name}`])),
+            ),
           }
         : {
             statusCode: '403',
@@ -58,9 +82,8 @@ export function denialBodies(detail: DenialDetail): Readonly<Record<DenialRespon
   };
 }
 
-/** JSON.stringify leaves `reason` out when there is none. */
-function body(message: string, error: string, reason?: string): string {
-  return JSON.stringify({ message, error, reason, requestId: '$context.requestId' });
+function body(message: string, error: string, more: Readonly<Record<string, string>> = {}): string {
+  return JSON.stringify({ message, error, ...more, requestId: '$context.requestId' });
 }
 
 /** Both values are quoted strings without a quote or a backslash in them, as RFC 6750 section 3 wants. */

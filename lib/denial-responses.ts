@@ -1,7 +1,7 @@
 import type { RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import type { DenialDetail } from '../lambda/environment.ts';
-import type { DenialResponseType } from './denial-bodies.ts';
+import type { DenialResponseType, SignInField } from './denial-bodies.ts';
 import { DENIAL_RESPONSE_TYPES, denialBodies } from './denial-bodies.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
@@ -30,15 +30,17 @@ const IDS: Readonly<Record<DenialResponseType, string>> = {
  * Gives the API's refusals and authorizer faults their body, challenge and CORS headers.
  *
  * @param detail  that of the authorizer: with `reason`, the body of a 403 takes the codes from the authorizer's context
+ * @param signIn  what else it takes from there
  */
 export function addDenialResponses(
   restApi: RestApiBase,
   options: DenialResponsesOptions = {},
   detail: DenialDetail = 'generic',
+  signIn: readonly SignInField[] = [],
 ): void {
   refuseUnknownOptions('addDenialResponses(...)', options, OPTIONS);
   const allowOrigin = readOrigin(options.allowOrigin ?? '*');
-  const bodies = denialBodies(detail);
+  const bodies = denialBodies(detail, signIn);
   for (const type of DENIAL_RESPONSE_TYPES) {
     const { statusCode, challenge, template } = bodies[type];
     restApi.addGatewayResponse(IDS[type], {

@@ -49,6 +49,8 @@ const RESERVED = [
   'property',
   'error',
   'reason',
+  'acr_values',
+  'max_age',
 ];
 
 /** Who was let in: logs and the backend guard go by these. */

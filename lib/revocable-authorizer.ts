@@ -18,6 +18,7 @@ import {
   HTTP_API_ANSWERS,
   LOOK_UP_DEFAULTS,
 } from '../lambda/environment.ts';
+import type { RouteTable } from '../lambda/route-table.ts';
 import { AttachableAuthorizer } from './attachable-authorizer.ts';
 import { AttachedApis } from './attached-apis.ts';
 import type { Attachment } from './attachment.ts';
@@ -289,6 +290,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     this.#metrics = new DecisionMetrics(this, 'Metrics', { logGroup: authorizerFunction.logGroup });
     // Whoever lets requests through unchecked wants to know afterwards how many.
     if (onRevocationStoreUnavailable !== undefined) this.#metrics.degradedAllows();
+    if (isTriedOut(routes)) this.#metrics.wouldBeDenials();
     this._attachment = {
       handler: authorizerFunction,
       identitySources,
@@ -329,6 +331,17 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
   }
 
   /**
+   * Counts the requests that were let through only because a rule of `routes`, or all of them, is `log-only`: what would
+   * be refused without it. The sum over 5 minutes unless told otherwise; of one reason only:
+   * `{ dimensionsMap: { Reason: 'scope_insufficient' } }`. They are among `metricAllows` too.
+   *
+   * Does NOT count what API Gateway allows from its results cache.
+   */
+  metricWouldBeDenials(options?: MetricOptions): Metric {
+    return this.#metrics.wouldBeDenials(options);
+  }
+
+  /**
    * Counts the refusals whose signature check ended in an error that should not be possible; the sum over 5 minutes unless
    * told otherwise. They are among `metricDenials` too, as `signature_invalid`. More than none is worth a report to us.
    */
@@ -345,6 +358,11 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
   metricFaults(options?: MetricOptions): Metric {
     return this.#metrics.faults(options);
   }
+}
+
+/** Whether some refusal of the route table is only logged. */
+function isTriedOut(routes: RouteTable | undefined): boolean {
+  return routes?.mode === 'log-only' || routes?.rules.some(({ logOnly }) => logOnly) === true;
 }
 
 /** For the way from the function to the cache, and for eventual reads; beside the look-up itself. */

@@ -45,6 +45,7 @@ export function renderDenials(): string {
 
 const { UNAUTHORIZED, ACCESS_DENIED, AUTHORIZER_CONFIGURATION_ERROR } = denialBodies('generic');
 const { ACCESS_DENIED: DETAILED } = denialBodies('reason');
+const { ACCESS_DENIED: STEP_UP } = denialBodies('reason', ['acr_values', 'max_age']);
 
 const INTRODUCTION = `An API answered you with this sentence:
 
@@ -78,11 +79,11 @@ const WIRE = `## What the client sees
 
 On a REST API, the bodies and challenges below are those of \`addDenialResponses\`; without it, API Gateway's own texts go out with the same status. \`$context...\` stands for what API Gateway puts in.
 
-A refusal with status 401, which is every one as long as \`denialDetail\` is \`generic\`:
+A refusal with status 401, which is every one of a token that is not good, as long as \`denialDetail\` is \`generic\`:
 
 ${shown(UNAUTHORIZED)}
 
-A refusal with status 403, for a valid token that may not call this route:
+A refusal with status 403, for a good token that may not call this route; which of the three reasons it was, it does not tell:
 
 ${shown(ACCESS_DENIED)}
 
@@ -90,7 +91,15 @@ With \`denialDetail: 'reason'\`, every refusal of a token that was offered has s
 
 ${shown(DETAILED)}
 
-The \`error\` there is the one of RFC 6750 section 3.1 for the reason. It stands in the body alone, because API Gateway has one fixed challenge per kind of response. Both codes are empty when it was not the authorizer that denied, but a resource policy. Requests without anything like a bearer token get status 401 as above: API Gateway refuses them by itself and does not ask the authorizer.
+If some rule of the route table asks for \`acr\` or \`maxAuthAge\`, the body has \`acr_values\` or \`max_age\` too, which say how the user has to sign in:
+
+${shownBody(STEP_UP)}
+
+The \`error\` there is the one of RFC 6750 section 3.1, or of RFC 9470 section 3, for the reason. All this stands in the body alone, and not in \`WWW-Authenticate\`, because API Gateway has one fixed challenge per kind of response. Every field is a text, \`max_age\` (in seconds) too. What does not apply is an empty text: \`acr_values\` and \`max_age\` for every reason but \`authentication_insufficient\`, and all four when it was not the authorizer that denied, but a resource policy. What the token lacks (\`missing\` in the log) is never sent.
+
+With a results cache, a cached answer has the fields of the request that it was made for: a refusal on another route says the reason of that one, or nothing if that one was allowed. With \`routes\` and \`resultsCacheTtl\`, let clients go by the status alone.
+
+Requests without anything like a bearer token get status 401 as above: API Gateway refuses them by itself and does not ask the authorizer.
 
 Choose \`reason\` for clients that must tell «expired: refresh» from «revoked: sign in again». It has a price: a status of 403, on which many clients do not refresh; refusals are cached for \`resultsCacheTtl\` like every policy, so a reinstated token stays refused for that long; and a thief is told that the theft was noticed.
 
@@ -98,11 +107,15 @@ A fault, which is not a refusal:
 
 ${shown(AUTHORIZER_CONFIGURATION_ERROR)}
 
-An HTTP API has words of its own, which nobody can change: 403 \`{"message":"Forbidden"}\` for every refusal of the authorizer, 401 \`{"message":"Unauthorized"}\` for a request without the configured identity source (the authorizer is not asked), 500 \`{"message":"Internal Server Error"}\` for a fault. The reason of \`denialDetail: 'reason'\` stays in the access log there (\`$context.authorizer.reason\`).
+An HTTP API has words of its own, which nobody can change: 403 \`{"message":"Forbidden"}\` for every refusal of the authorizer, 401 \`{"message":"Unauthorized"}\` for a request without the configured identity source (the authorizer is not asked), 500 \`{"message":"Internal Server Error"}\` for a fault. What \`denialDetail: 'reason'\` adds stays in the access log there (\`$context.authorizer.reason\`, \`error\`, \`acr_values\`, \`max_age\`).
 
-A WebSocket API refuses the handshake with the bare status: 401, or 403 for a valid token that may not connect, or 500 for a fault.`;
+A WebSocket API refuses the handshake with the bare status: 401, or 403 for a good token that may not connect, or 500 for a fault.`;
 
 const FAULT_INTRODUCTION = `A fault means that the authorizer could not check the token. It never says no: the client sees status 500, API Gateway caches nothing, and the token stays as good as it was.`;
+
+function shownBody({ template }: DenialBody): string {
+  return ['```json', template, '```'].join('\n');
+}
 
 function shown({ statusCode, challenge, template }: DenialBody): string {
   const lines = [
@@ -116,9 +129,9 @@ function orderOf(reason: DenialReason): number {
   return ORDER.indexOf(CHECK_OF_DENIAL[reason]);
 }
 
-function genericFace({ status, error }: DenialRule): string {
-  const sent = status === 401 ? 'invalid_token' : error;
-  return `${status} \`${sent}\``;
+function genericFace({ status }: DenialRule): string {
+  const { error } = JSON.parse((status === 401 ? UNAUTHORIZED : ACCESS_DENIED).template);
+  return `${status} \`${error}\``;
 }
 
 function reasonFace({ status, error }: DenialRule): string {

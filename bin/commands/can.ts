@@ -1,25 +1,28 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { RouteCheck } from '../../lambda/authorizer/check-route.ts';
+import type { RouteCheck, RoutedRequest } from '../../lambda/authorizer/check-route.ts';
 import { checkRoute } from '../../lambda/authorizer/check-route.ts';
 import { decodeToken } from '../../lambda/authorizer/decode-token.ts';
+import { readRoutes } from '../../lambda/config.ts';
+import { Fault } from '../../lambda/fault.ts';
 import { coverRoutes } from '../../lambda/route-cover.ts';
+import type { RoutedApi } from '../../lambda/route-pattern.ts';
+import { VERBS } from '../../lambda/route-pattern.ts';
 import type { RouteTable } from '../../lambda/route-table.ts';
-import { conflicts } from '../../lambda/route-table.ts';
 import { CliError } from '../cli-error.ts';
 import type { Finish } from '../exit-codes.ts';
 import { escapeControls, escapeJsonControls } from './escape-controls.ts';
 import { paint } from './format-record.ts';
 import { nowSeconds, parseTime } from './parse-time.ts';
-import { readToken } from './read-token.ts';
+import { readCredentials } from './read-token.ts';
 
-const APIS = ['rest', 'http', 'websocket'] as const;
+const APIS = ['rest', 'http', 'websocket'] as const satisfies readonly RoutedApi[];
 
 interface CanOptions {
   readonly routes: string;
   readonly claims?: string;
-  readonly api: (typeof APIS)[number];
+  readonly api?: RoutedApi;
   /** NumericDate, seconds since the epoch. */
   readonly at?: number;
   readonly json?: boolean;
@@ -32,7 +35,13 @@ Whose claims:
 
 The claims are taken as they are: neither signature nor lifetime nor revocations are checked, and nothing is sent.
 "explain" does that. The table is the file routes.<stack>.<authorizer>.json, which synthesis writes beside the templates.
-For a WebSocket API the method is '$connect', and the path is left out.`;
+
+For a WebSocket API the method is '$connect', in quotes, and the path is left out. The path is compared as it is sent,
+percent-encoded. On an HTTP API (--api http) a slash at its end counts, and the rule $default takes what no other takes.
+
+Examples:
+  revocable-authorizer can GET /orders/1 --routes cdk.out/routes.Orders.Authorizer.json < token.txt
+  revocable-authorizer can POST /orders --routes routes.json --claims claims.json --at 2026-01-01T00:00:00Z`;
 
 /** Adds `can`. */
 export function addCanCommand(program: Command, finish: Finish): void {
@@ -41,11 +50,15 @@ export function addCanCommand(program: Command, finish: Finish): void {
     .description(
       'tell whether the route table lets the holder of some claims call a route, by which rule, and what is missing',
     )
-    .argument('<method>', 'a verb, such as GET, or $connect')
-    .argument('[path]', 'the path as a client sends it, without the stage and the query', '/')
+    .argument('<method>', `${VERBS.join(', ')}, or $connect`)
+    .argument('[path]', 'the path as a client sends it, without the stage and the query (default: /)')
     .requiredOption('--routes <file>', 'the route table (JSON), as synthesis writes it')
     .option('--claims <file>', 'take the claims from this file (JSON)')
-    .addOption(new Option('--api <kind>', 'the kind of the API').choices(APIS).default('rest'))
+    .addOption(
+      new Option('--api <kind>', 'the kind of the API (default: rest, or websocket for $connect)').choices(
+        APIS,
+      ),
+    )
     .option(
       '--at <time>',
       'ask about another time than now, in NumericDate seconds or RFC 3339',
@@ -53,57 +66,70 @@ export function addCanCommand(program: Command, finish: Finish): void {
     )
     .option('--json', 'print the answer as JSON')
     .addHelpText('after', HELP)
-    .action(async (method: string, path: string, options: CanOptions) => {
-      const request = readRequest(method, path);
+    .action(async (method: string, path: string | undefined, options: CanOptions) => {
+      const { api, request } = readRequest(method, path, options.api);
       const table = readTable(options.routes);
       const claims = await readClaims(options.claims);
       const { sub } = claims;
       const check = checkRoute(
-        coverRoutes(table, method === '$connect' ? 'websocket' : options.api),
+        coverRoutes(table, api),
         table,
         { all: claims, subject: typeof sub === 'string' ? sub : '', issuer: { graceSeconds: 0 } },
         request,
         options.at ?? nowSeconds(),
       );
       const isAllowed = check.denial === undefined || check.denial.isLogOnly;
-      const what = method === '$connect' ? method : `${method} ${path}`;
+      const what = api === 'websocket' ? method : `${method} /${request.path}`;
       finish(options.json ? toJson(check, isAllowed) : describe(what, check), isAllowed ? 'done' : 'notLive');
     });
 }
 
-function readRequest(method: string, path: string): { method: string; path: string } {
-  if (method === '$connect') return { method, path: '' };
-  if (!/^[A-Z]+$/.test(method) || method === 'ANY') {
-    throw new CliError('refused', `the method is ${quote(method)}; give one verb, such as GET, or $connect`);
-  }
-  if (!/^\/[^?#\s]*$/.test(path)) {
+function readRequest(
+  method: string,
+  path: string | undefined,
+  api: RoutedApi = method === '$connect' ? 'websocket' : 'rest',
+): { readonly api: RoutedApi; readonly request: RoutedRequest } {
+  if ((method === '$connect') !== (api === 'websocket')) {
     throw new CliError(
       'refused',
-      `the path is ${quote(path)}; give it as a client sends it, such as /orders/1, without the stage and the query`,
+      `the method is ${quote(method)}, and --api is ${api}; $connect belongs to websocket, and nothing else does`,
     );
   }
-  return { method, path: path.slice(1) };
+  if (api === 'websocket') {
+    if (path === undefined) return { api, request: { method, path: '' } };
+    throw new CliError('refused', '$connect has no path; leave it out');
+  }
+  if (!VERBS.some((verb) => verb === method)) {
+    throw new CliError(
+      'refused',
+      `the method is ${quote(method)}; give one that a client sends, in capitals: ${VERBS.join(', ')}, or $connect for a WebSocket API`,
+    );
+  }
+  if (!/^\/[^?#\s{}]*$/.test(path ?? '/')) {
+    // What follows may be a secret.
+    const [shown = ''] = (path ?? '').split(/[?#]/);
+    throw new CliError(
+      'refused',
+      `the path is ${quote(shown)}${shown === path ? '' : ' and a query'}; give it as a client sends it, such as /orders/1, without host, stage, query and {variables}`,
+    );
+  }
+  return { api, request: { method, path: (path ?? '/').slice(1) } };
 }
 
 function readTable(file: string): RouteTable {
-  const table = readJson('--routes', file);
-  if (!isTable(table)) {
+  const table = JSON.stringify(readJson('--routes', file));
+  try {
+    return readRoutes(table);
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    // Without the code and the variable of the function.
+    const why = cause.message.replace(/^config_invalid: \w+[,:] /, '').replace(/\.$/, '');
     throw new CliError(
       'refused',
-      `--routes ${quote(file)} holds no route table; give the file routes.<stack>.<authorizer>.json that synthesis writes`,
+      `--routes ${quote(file)} holds no route table (${why}); give the file routes.<stack>.<authorizer>.json that synthesis writes`,
+      { cause },
     );
   }
-  const [conflict] = conflicts(table);
-  if (conflict === undefined) return table;
-  throw new CliError('refused', `--routes ${quote(file)}: ${escapeControls(conflict)}`);
-}
-
-function isTable(value: unknown): value is RouteTable {
-  return (
-    isObject(value) &&
-    Array.isArray(value['rules']) &&
-    value['rules'].every((rule: unknown) => isObject(rule) && typeof rule['route'] === 'string')
-  );
 }
 
 async function readClaims(file: string | undefined): Promise<Readonly<Record<string, unknown>>> {
@@ -112,14 +138,14 @@ async function readClaims(file: string | undefined): Promise<Readonly<Record<str
     if (isObject(claims)) return claims;
     throw new CliError(
       'refused',
-      `--claims ${quote(file)} holds no JSON object; give one, such as {"scope":"orders:read"}`,
+      `--claims ${quote(file)} holds ${Array.isArray(claims) ? 'a list' : claims === null ? 'null' : `a ${typeof claims}`}, and not a JSON object; give the claims of one token, such as {"scope":"orders:read"}`,
     );
   }
-  const decoded = decodeToken(await readToken(process.stdin, process.stderr));
+  const decoded = decodeToken(await readCredentials(process.stdin, process.stderr));
   if (decoded.ok) return decoded.value.unverifiedClaims;
   throw new CliError(
     'refused',
-    'what was given on stdin is no JWT whose claims could be read; "explain" shows why',
+    'what was given on stdin is no JWT whose claims could be read; "explain" shows why, and --claims takes claims without a token',
   );
 }
 

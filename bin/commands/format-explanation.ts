@@ -6,7 +6,13 @@ const COLORS = new Map([
   ['passed', 'green'],
   ['failed', 'red'],
   ['not possible', 'yellow'],
+  ['only logged', 'yellow'],
 ] as const);
+
+/** Of these it helps to know what was expected. */
+const TELLING: readonly string[] = ['failed', 'not possible', 'only logged'];
+
+const SCOPE_HINT = `The scope is checked for one request, against the route table: "can" does that.`;
 
 /** Formats an explanation: the decision, the checks in their order, and what to do. */
 export function formatExplanation(explanation: ExplainAnswer): string {
@@ -15,6 +21,9 @@ export function formatExplanation(explanation: ExplainAnswer): string {
   return [
     headline(explanation),
     ...checks.map((check) => `  ${formatCheck(check, width)}`),
+    ...(checks.some(({ check, outcome }) => check === 'scope' && outcome === 'not checked')
+      ? [SCOPE_HINT]
+      : []),
     ...(guide === null
       ? []
       : [
@@ -38,7 +47,7 @@ function formatCheck({ check, outcome, expected, found }: ExplainAnswer['checks'
   const color = COLORS.get(outcome as 'failed');
   const padded = outcome.padEnd(width);
   const name = `${color ? paint(color, padded) : escapeControls(padded)}  ${escapeControls(check)}`;
-  if (outcome !== 'failed' && outcome !== 'not possible') return name;
+  if (!TELLING.includes(outcome)) return name;
   const seen = found === undefined ? '' : `; found: ${escapeControls(found)}`;
   return `${name}: expected ${escapeControls(expected)}${seen}`;
 }

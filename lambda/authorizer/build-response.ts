@@ -19,6 +19,9 @@ export interface PolicyAnswer extends Partial<Caller> {
   };
 }
 
+/** Not an answer: the function has to throw exactly this text to make a REST or WebSocket API answer 401. */
+export const UNAUTHORIZED = 'Unauthorized';
+
 /** The form that HTTP APIs take with payload 2.0 and simple responses. */
 export interface SimpleAnswer {
   readonly isAuthorized: boolean;
@@ -33,15 +36,14 @@ export interface SimpleAnswer {
  * and then decides about other routes, so it carries the context of the caller either way.
  *
  * The resource is made of the parts of the ARN that AWS fixes, never of its path, which is a stranger's text in which
- * a `*` would be a wildcard; see `openRoutes` for the one exception. HTTP APIs are never thrown at: they have no other refusal than 403.
+ * a `*` would be a wildcard; see `openRoutes` for the one exception. HTTP APIs have no
+ * other refusal than 403.
  *
  * @param detail  `reason`: a refusal of offered credentials is a Deny whose context names `reason` and `error`, for the
  *   template of the gateway response ACCESS_DENIED. Without credentials it stays 401, as API Gateway answers by itself.
  *   WebSocket APIs have no such template, so there every 401 stays one.
  * @param httpApiAnswer  the form for HTTP APIs with payload 2.0; those with 1.0 always get a policy
- * @returns the answer, with the context of the caller
- * @throws {Error} `Unauthorized`, fresh and with nothing attached (the runtime prints what is): the only way to make a
- *   REST or WebSocket API answer 401
+ * @returns the answer, with the context of the caller; or {@link UNAUTHORIZED}
  * @throws {Fault} `response_too_large`
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
@@ -50,7 +52,7 @@ export function buildResponse(
   decision: Decision,
   detail: DenialDetail,
   httpApiAnswer: HttpApiAnswer = 'simple',
-): PolicyAnswer | SimpleAnswer {
+): PolicyAnswer | SimpleAnswer | typeof UNAUTHORIZED {
   const { arn, kind } = decision.request;
   const isSimple = kind === 'http-2.0' && httpApiAnswer === 'simple';
   if (decision.allow) {
@@ -66,7 +68,7 @@ export function buildResponse(
   const told = tellsReason ? { context: contextOf(reason, error, refused?.route) } : {};
   if (isSimple) return { isAuthorized: false, ...told };
   const isHttp = kind === 'http-1.0' || kind === 'http-2.0';
-  if (status === 401 && !isHttp && !tellsReason) throw unauthorized();
+  if (status === 401 && !isHttp && !tellsReason) return UNAUTHORIZED;
   if (refused === undefined) return { ...policy({ allow: [], deny: ['*'] }, arn, 'denied'), ...told };
   const { caller, claims, route } = refused;
   const context = { ...caller.context, ...told.context };
@@ -84,9 +86,9 @@ function contextOf(reason: DenialReason, error: string, route?: RouteDecision): 
   };
 }
 
-/** The owner wrote it, and a quote in it would still end the text of the template. */
+/** The owner wrote it; still, a quote or a backslash would break the JSON of the template, and `$` may begin a variable. */
 function isPlain(text: string): boolean {
-  return /^[\w .:/+-]+$/.test(text);
+  return /^[ !#%-[\]-~]+$/.test(text);
 }
 
 function policy({ allow, deny }: Grants, arn: MethodArn, principalId: string): PolicyAnswer {
@@ -118,11 +120,4 @@ function fitting(answer: PolicyAnswer): PolicyAnswer {
   const bytes = Buffer.byteLength(JSON.stringify(answer));
   if (bytes > MAX_ANSWER_BYTES) throw new Fault('response_too_large', `it takes ${bytes} bytes`);
   return answer;
-}
-
-/** The runtime logs the stack of whatever is thrown; that of a refusal would only cost money. */
-function unauthorized(): Error {
-  const error = new Error('Unauthorized');
-  error.stack = String(error);
-  return error;
 }

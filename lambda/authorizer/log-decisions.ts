@@ -5,8 +5,15 @@ import type { Context } from 'aws-lambda';
 import type { Evidence } from '../denial.ts';
 import { Fault } from '../fault.ts';
 import type { Decision, RouteDecision } from './authorize.ts';
+import type { buildResponse } from './build-response.ts';
 import type { AuthorizerRequest } from './parse-event.ts';
 import { parseEvent } from './parse-event.ts';
+
+/** A decision, and what API Gateway is told of it. */
+export interface Answered {
+  readonly decision: Decision;
+  readonly response: ReturnType<typeof buildResponse>;
+}
 
 /** What the middleware notes about a request in hand. */
 export interface Started extends Record<string, unknown> {
@@ -32,7 +39,7 @@ export interface Started extends Record<string, unknown> {
  *
  * Does NOT log a token, wherever the request carries it, a claim value, or the message of an error that is not ours: it may quote either.
  */
-export function logDecisions(log: Logger): MiddlewareObj<unknown, Decision, Error, Context, Started> {
+export function logDecisions(log: Logger): MiddlewareObj<unknown, Answered, Error, Context, Started> {
   let isColdStart = true;
   return {
     before: ({ internal }) => {
@@ -40,7 +47,10 @@ export function logDecisions(log: Logger): MiddlewareObj<unknown, Decision, Erro
     },
     after: ({ response, context, internal }) => {
       if (response)
-        log.info('decision', { ...fieldsOf(response), ...circumstances(context.awsRequestId, internal) });
+        log.info('decision', {
+          ...fieldsOf(response.decision),
+          ...circumstances(context.awsRequestId, internal),
+        });
     },
     onError: (request) => {
       const fault = Fault.fitToThrow(request.error);

@@ -1,4 +1,4 @@
-import type { DecisionGround, Explanation } from './explanation.ts';
+import type { DecisionGround, Explanation, Particulars } from './explanation.ts';
 import { explanationOf, groundOf } from './explanation.ts';
 
 /** The authorizer's log line of one decision. */
@@ -17,13 +17,25 @@ export function explainLine(text: string): LoggedDecision | undefined {
   const line = parseObject(text.slice(text.indexOf('{')));
   if (line === undefined) return undefined;
   const ground = groundOfLine(line);
-  return ground && { explanation: explanationOf(ground), line };
+  return ground && { explanation: explanationOf(ground, particularsOf(line)), line };
 }
 
 function groundOfLine({ decision, reason }: Readonly<Record<string, unknown>>): DecisionGround | undefined {
   if (decision === 'allow') return { decision };
   const ground = typeof reason === 'string' ? groundOf(reason) : undefined;
   return ground?.decision === decision ? ground : undefined;
+}
+
+/** What the route table said; nothing where there is none. */
+function particularsOf({ rule, missing, wouldDeny }: Readonly<Record<string, unknown>>): Particulars {
+  const texts = Array.isArray(missing) ? missing.filter((text) => typeof text === 'string') : [];
+  const by = typeof rule === 'string' ? [`by the rule "${rule}"`] : [];
+  if (by.length === 0 && texts.length === 0) return {};
+  return {
+    notChecked: new Set(),
+    ...(texts.length > 0 && { expected: { scope: [...texts, ...by].join(', ') } }),
+    ...(wouldDeny === true && { onlyLogged: 'scope' }),
+  };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

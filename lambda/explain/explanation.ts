@@ -23,7 +23,7 @@ export const CHECKS = {
   type: 'the typ of an access token, not bound to a key of its holder',
   lifetime: 'a lifetime, from iat to exp, of no more than the issuer is allowed',
   revocations: 'no revocation in force that covers the token',
-  scope: 'whatever the route asks for',
+  scope: 'whatever the rule of the requested route asks for, if there is a route table',
 } as const;
 
 export type CheckName = keyof typeof CHECKS;
@@ -71,8 +71,11 @@ export const CHECK_OF_FAULT: Readonly<Record<FaultCode, CheckName | null>> = {
   unexpected: null,
 };
 
-/** `not possible`: a fault kept it from being made; `not checked`: there was nothing to check it with, or against. */
-export type Outcome = 'passed' | 'failed' | 'not possible' | 'not reached' | 'not checked';
+/**
+ * `not possible`: a fault kept it from being made; `not checked`: there was nothing to check it with, or against; `only
+ * logged`: it failed, by a rule that is only tried out.
+ */
+export type Outcome = 'passed' | 'failed' | 'only logged' | 'not possible' | 'not reached' | 'not checked';
 
 export interface ExplainedCheck {
   readonly check: CheckName;
@@ -103,19 +106,22 @@ export interface Particulars {
   /** Instead of what the check wants in general. */
   readonly expected?: Partial<Readonly<Record<CheckName, string>>>;
   readonly found?: Partial<Readonly<Record<CheckName, string>>>;
-  /** Checks that were not made at all. */
+  /** Checks that were not made at all; left out: the scope, which takes a request. */
   readonly notChecked?: ReadonlySet<CheckName>;
+  /** Of an allow: the check that would have refused it. */
+  readonly onlyLogged?: CheckName;
 }
 
 /** Lays a decision out as checks: those before the one that decided have passed, those after it were not reached. */
 export function explanationOf(ground: DecisionGround, particulars: Particulars = {}): Explanation {
-  const { expected = {}, found = {}, notChecked = new Set(['scope']) } = particulars;
+  const { expected = {}, found = {}, notChecked = new Set(['scope']), onlyLogged } = particulars;
   const names = Object.keys(CHECKS) as CheckName[];
   const decisive = decisiveCheck(ground);
   const at = decisive === undefined ? names.length : decisive === null ? -1 : names.indexOf(decisive);
   const outcomeOf = (name: CheckName, index: number): Outcome => {
     if (index > at) return 'not reached';
     if (index === at) return ground.decision === 'fault' ? 'not possible' : 'failed';
+    if (name === onlyLogged) return 'only logged';
     return notChecked.has(name) ? 'not checked' : 'passed';
   };
   return {

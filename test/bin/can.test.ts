@@ -18,6 +18,15 @@ const TABLE = {
     { route: '$connect', scopes: ['orders:read'] },
   ],
 };
+const ANYONE = { route: 'GET /a', anyone: true };
+const KINDS = {
+  rules: [
+    { route: 'GET /orders/{id}', scopes: ['orders:read'] },
+    { route: 'ANY /', anyone: true },
+    { route: '$default', anyone: true },
+    { route: '$connect', anyone: true },
+  ],
+};
 const CLAIMS = { sub: 'alice', scope: 'orders:read profile' };
 
 /** Of the form of a token, made at run time, signed by nobody. */
@@ -30,7 +39,10 @@ beforeAll(() => {
   writeFileSync(file('routes.json'), JSON.stringify(TABLE));
   writeFileSync(file('claims.json'), JSON.stringify(CLAIMS));
   writeFileSync(file('list.json'), '[]');
-  writeFileSync(file('twice.json'), JSON.stringify({ rules: [{ route: 'GET /a' }, { route: 'GET /a' }] }));
+  writeFileSync(file('text.json'), 'rules:');
+  writeFileSync(file('wrong.json'), JSON.stringify({ rules: [{ route: 'GET /a', scopes: 'orders' }] }));
+  writeFileSync(file('kinds.json'), JSON.stringify(KINDS));
+  writeFileSync(file('twice.json'), JSON.stringify({ rules: [ANYONE, ANYONE] }));
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -87,12 +99,36 @@ describe('can', () => {
     });
   });
 
+  test.each<[string[], number, string]>([
+    [['GET', '/orders/1/'], 0, 'yes: GET /orders/1/, by the rule "GET /orders/{id}"'],
+    [['GET', '/orders/1/', '--api', 'http'], 0, 'yes: GET /orders/1/, by the rule "$default"'],
+    [['GET', '/elsewhere', '--api', 'http'], 0, 'yes: GET /elsewhere, by the rule "$default"'],
+    [['GET', '/elsewhere'], 3, 'no: GET /elsewhere, no rule is about it (route_forbidden)'],
+    [['PUT'], 0, 'yes: PUT /, by the rule "ANY /"'],
+  ])('goes by the kind of the API: %j', async (args, code, text) => {
+    const run = await can([...args, '--claims', file('claims.json')], { routes: 'kinds.json' });
+    expect(run).toMatchObject({ code, stderr: '' });
+    expect(run.stdout).toContain(text);
+  });
+
   test.each<[string[], string, string]>([
-    [['get', '/orders'], 'routes.json', 'the method is "get"; give one verb'],
+    [
+      ['get', '/orders'],
+      'routes.json',
+      'the method is "get"; give one that a client sends, in capitals: GET,',
+    ],
+    [['ANY', '/orders'], 'routes.json', 'the method is "ANY"; give one that a client sends'],
     [['GET', 'orders'], 'routes.json', 'the path is "orders"; give it as a client sends it'],
-    [['GET', '/a?b=1'], 'routes.json', 'the path is "/a?b=1"'],
+    [['GET', '/a?b=1'], 'routes.json', 'the path is "/a" and a query; give it'],
+    [['GET', 'https://api.example.com/a'], 'routes.json', 'such as /orders/1, without host, stage, query'],
+    [['GET', '/orders/{id}'], 'routes.json', 'the path is "/orders/{id}"; give it as a client sends it'],
+    [['$connect', '/a'], 'routes.json', '$connect has no path; leave it out'],
+    [['$connect', '--api', 'http'], 'routes.json', 'the method is "$connect", and --api is http'],
+    [['GET', '/a', '--api', 'websocket'], 'routes.json', 'the method is "GET", and --api is websocket'],
     [['GET', '/a'], 'nowhere.json', 'could not be read (ENOENT)'],
-    [['GET', '/a'], 'list.json', 'holds no route table'],
+    [['GET', '/a'], 'text.json', 'could not be read (it is not JSON)'],
+    [['GET', '/a'], 'list.json', 'holds no route table (field '],
+    [['GET', '/a'], 'wrong.json', 'holds no route table (field rules.0.scopes: '],
     [['GET', '/a'], 'twice.json', '"GET /a" and "GET /a" are the same route'],
     [['GET', '/a', '--api', 'soap'], 'routes.json', 'Allowed choices are rest, http, websocket'],
   ])('refuses %j with %s', async (args, routes, message) => {
@@ -103,8 +139,15 @@ describe('can', () => {
 
   it('refuses claims that are no object, and what is no token', async () => {
     const list = await can(['GET', '/a', '--claims', file('list.json')]);
-    expect(list).toMatchObject({ code: 2, stderr: expect.stringContaining('holds no JSON object') });
-    const broken = await can(['GET', '/a'], { stdin: 'a.b.c' });
-    expect(broken).toMatchObject({ code: 2, stderr: expect.stringContaining('is no JWT') });
+    expect(list).toMatchObject({ code: 2, stderr: expect.stringContaining('holds a list, and not a JSON') });
+    const none = await can(['GET', '/a', '--claims', file('nowhere.json')]);
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('could not be read (ENOENT)') });
+    for (const stdin of ['a.b.c', 'opaque', `${TOKEN}.${TOKEN}`]) {
+      const broken = await can(['GET', '/a'], { stdin });
+      expect(broken).toMatchObject({ code: 2, stderr: expect.stringContaining('is no JWT') });
+      expect(broken.stderr).not.toContain(stdin);
+    }
+    const empty = await can(['GET', '/a']);
+    expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('no token was given on stdin') });
   });
 });

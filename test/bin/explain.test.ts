@@ -84,6 +84,9 @@ describe('revocable-authorizer explain --jwks', () => {
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/^allowed; not checked: revocations, scope\n {2}passed +format\n/);
+    expect(stdout).toMatch(
+      /\nThe scope is checked for one request, against the route table: "can" does that\.\n$/,
+    );
     expect(commands).toEqual([]);
   });
 
@@ -181,6 +184,17 @@ describe('revocable-authorizer explain', () => {
     expect(code).toBe(3);
     expect(stdout).toMatch(/^refused: token_expired\n/);
     expect(commands).toEqual([]);
+  });
+
+  it('explains a line of a rule that is only tried out', async () => {
+    const line = `{"decision":"allow","wouldDeny":true,"reason":"scope_insufficient","rule":"GET /a","missing":["scope a"]}`;
+
+    const { code, stdout } = await explain(['--log-line'], line);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^allowed\n.*\n {2}only logged +scope: expected scope a, by the rule "GET \/a"\n$/s,
+    );
   });
 
   it('explains a reason', async () => {

@@ -68,6 +68,31 @@ describe('the metrics', () => {
     });
   });
 
+  it('count what a log-only rule lets through, in all and by reason, wherever there is one', () => {
+    const refusesSome = { scopes: ['orders'] };
+    const filters = [
+      { routes: { 'GET /orders': { ...refusesSome, logOnly: true } } },
+      { routes: { 'GET /orders': refusesSome }, routesMode: 'log-only' as const },
+      { routes: { 'GET /orders': refusesSome } },
+    ].map((props) => Object.values(Template.fromStack(anAuthorizer(props).stack).findResources(TYPE)));
+    const filter = (transformation: object) => ({
+      Properties: expect.objectContaining({
+        FilterPattern: '{ $.wouldDeny IS TRUE }',
+        MetricTransformations: [
+          expect.objectContaining({ MetricName: 'Orders/Authorizer/WouldBeDenials', ...transformation }),
+        ],
+      }),
+    });
+    const both = expect.arrayContaining([
+      expect.objectContaining(filter({ DefaultValue: 0 })),
+      expect.objectContaining(filter({ Dimensions: [{ Key: 'Reason', Value: '$.reason' }] })),
+    ]);
+    expect(filters).toEqual([both, both, []]);
+    expect(anAuthorizer().authorizer.metricWouldBeDenials().metricName).toBe(
+      'Orders/Authorizer/WouldBeDenials',
+    );
+  });
+
   it('are sums over five minutes, of one reason when asked', () => {
     const { authorizer } = anAuthorizer();
     const seen = [

@@ -1,9 +1,10 @@
 import { describe, expect, it, test } from '@jest/globals';
+import type { PolicyAnswer } from '../../lambda/authorizer/build-response.ts';
 import { buildResponse } from '../../lambda/authorizer/build-response.ts';
 import type { AuthorizerRequest } from '../../lambda/authorizer/parse-event.ts';
 import type { DenialReason, DenialRule } from '../../lambda/denial.ts';
 import { DENIALS } from '../../lambda/denial.ts';
-import { DENIAL_MESSAGE, denialBodies } from '../../lib/denial-bodies.ts';
+import { DENIAL_MESSAGE, denialBodies, signInFields } from '../../lib/denial-bodies.ts';
 import { buildGatewayResponse } from '../../playground/gateway-response.ts';
 
 const request = {
@@ -32,7 +33,10 @@ const refused = (Object.entries(DENIALS) as [DenialReason, DenialRule][]).filter
 
 describe('denialBodies', () => {
   test.each(refused)('leads %s from the table to the client with the detail reason', (reason, { error }) => {
-    const { context } = buildResponse({ request, allow: false, denial: { reason } }, 'reason');
+    const { context } = buildResponse(
+      { request, allow: false, denial: { reason } },
+      'reason',
+    ) as PolicyAnswer;
 
     expect(send('reason', context ?? {})).toEqual({
       status: 403,
@@ -58,5 +62,20 @@ describe('denialBodies', () => {
 
   it('has the sentence, word for word', () => {
     expect(DENIAL_MESSAGE).toBe('The security token included in the request is invalid.');
+  });
+});
+
+describe('signInFields', () => {
+  test.each([
+    [[], []],
+    [[{ scopes: ['a'] }, { amr: ['mfa'] }], []],
+    [[{ acr: ['gold'] }], ['acr_values']],
+    [[{ scopes: ['a'] }, { maxAuthAgeSeconds: 0 }], ['max_age']],
+    [
+      [{ maxAuthAgeSeconds: 9 }, { acr: ['gold'] }],
+      ['acr_values', 'max_age'],
+    ],
+  ])('finds for %j the fields %j', (rules, fields) => {
+    expect(signInFields(rules)).toEqual(fields);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals';
+import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { DenialDetail } from '../../lambda/environment.ts';
@@ -51,6 +52,22 @@ describe('addDenialResponses', () => {
       },
       ResponseParameters: {
         'gatewayresponse.header.WWW-Authenticate': `'Bearer error_description="${SENTENCE}"'`,
+      },
+    });
+  });
+
+  it('takes from there how to sign in too, as texts, if some rule asks for it', () => {
+    const { stack, authorizer } = anAuthorizer({
+      denialDetail: 'reason',
+      routes: { 'GET /': { acr: ['gold'], maxAuthAge: Duration.minutes(15) } },
+    });
+    const api = new RestApi(stack, 'Api');
+    api.root.addMethod('GET', undefined, { authorizer: authorizer.forRestApi() });
+    authorizer.addDenialResponses(api);
+    Template.fromStack(stack).hasResourceProperties(TYPE, {
+      ResponseType: 'ACCESS_DENIED',
+      ResponseTemplates: {
+        'application/json': `{"message":"${SENTENCE}","error":"$context.authorizer.error","reason":"$context.authorizer.reason","acr_values":"$context.authorizer.acr_values","max_age":"$context.authorizer.max_age","requestId":"${requestId}"}`,
       },
     });
   });

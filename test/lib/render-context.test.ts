@@ -22,6 +22,8 @@ describe('renderContext', () => {
     ['a name of API Gateway', { principalId: 'sub' }, '"principalId", which API Gateway or a refusal uses'],
     ['the reserved name of payload 1.0', { claims: 'sub' }, '"claims", which API Gateway'],
     ['the name of a refusal', { reason: 'sub' }, '"reason", which API Gateway or a refusal uses'],
+    ['the name of a challenge', { acr_values: 'acr' }, '"acr_values", which API Gateway or a refusal uses'],
+    ['the other name of a challenge', { max_age: 'age' }, '"max_age", which API Gateway or a refusal uses'],
     ['the name of the subject', { sub: 'oid' }, '"sub", which always says by which token the caller came'],
     ['the name of the subject, on purpose', { sub: { claim: 'oid', override: true } }, 'give it another one'],
     [

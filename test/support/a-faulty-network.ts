@@ -22,10 +22,7 @@ export type NetworkFault = (typeof NETWORK_FAULTS)[number];
 export interface FaultyNetwork {
   readonly endpoint: string;
   /** Decides for each request, in their order; `operation` is such as `BatchGetItem`. The request waits for it. */
-  plan: (
-    operation: string,
-    count: number,
-  ) => NetworkFault | undefined | Promise<NetworkFault | undefined>;
+  plan: (operation: string, count: number) => NetworkFault | undefined | Promise<NetworkFault | undefined>;
   /** The operations that came in. */
   readonly operations: string[];
   close(): Promise<void>;

@@ -48,21 +48,9 @@ const whole = (kind: WholeRequest['kind'], arn: AuthorizerRequest['arn']): Whole
   sourceIp: undefined,
 });
 
-/** What the Lambda runtime gets: the answer, or the message of what was thrown. */
-function answerTo(decision: Decision, detail: (typeof DENIAL_DETAILS)[number]): unknown {
-  try {
-    return buildResponse(decision, detail);
-  } catch (thrown) {
-    expect(thrown).toBeInstanceOf(Error);
-    expect(Object.keys(thrown as Error)).toEqual([]);
-    expect((thrown as Error).stack).toBe('Error: Unauthorized');
-    return (thrown as Error).message;
-  }
-}
-
 describe('buildResponse', () => {
   test.each(DENIAL_DETAILS)('allows the whole stage with a flat context, with the detail %s', (detail) => {
-    expect(answerTo(allow(request), detail)).toEqual({
+    expect(buildResponse(allow(request), detail)).toEqual({
       principalId: 'alice',
       policyDocument: policyOf('Allow'),
       context: CONTEXT,
@@ -70,13 +58,13 @@ describe('buildResponse', () => {
   });
 
   test.each(RULES)('gives %s exactly one of the two forms, and says nothing of it', (reason, { status }) => {
-    expect(answerTo(denial(reason), 'generic')).toEqual(
+    expect(buildResponse(denial(reason), 'generic')).toEqual(
       status === 401 ? 'Unauthorized' : { principalId: 'denied', policyDocument: policyOf('Deny') },
     );
   });
 
   test.each(RULES)('names %s in the context of a Deny when told to', (reason, { error }) => {
-    expect(answerTo(denial(reason), 'reason')).toEqual(
+    expect(buildResponse(denial(reason), 'reason')).toEqual(
       error === undefined
         ? 'Unauthorized'
         : { principalId: 'denied', policyDocument: policyOf('Deny'), context: { reason, error } },
@@ -84,7 +72,7 @@ describe('buildResponse', () => {
   });
 
   it('answers a request without credentials alike with both details, as API Gateway does', () => {
-    expect(DENIAL_DETAILS.map((detail) => answerTo(denial('token_missing'), detail))).toEqual([
+    expect(DENIAL_DETAILS.map((detail) => buildResponse(denial('token_missing'), detail))).toEqual([
       'Unauthorized',
       'Unauthorized',
     ]);
@@ -97,7 +85,7 @@ describe('buildResponse', () => {
   });
 
   it('names the API key of a usage plan', () => {
-    expect(answerTo(allow(request, 'k'.repeat(20)), 'generic')).toMatchObject({
+    expect(buildResponse(allow(request, 'k'.repeat(20)), 'generic')).toMatchObject({
       usageIdentifierKey: 'k'.repeat(20),
     });
   });
@@ -122,7 +110,7 @@ describe('buildResponse', () => {
       );
     });
 
-    test.each(RULES)('refuses for %s without throwing', (reason) => {
+    test.each(RULES)('refuses for %s without a 401', (reason) => {
       const decision: Decision = { request: http, allow: false, denial: { reason } };
       const policy = expect.objectContaining({
         Statement: [{ Action: 'execute-api:Invoke', Effect: 'Deny', Resource }],
@@ -142,21 +130,9 @@ describe('buildResponse', () => {
     const webSocket = whole('websocket', { ...request.arn, method: '$connect', path: '' });
 
     for (const detail of DENIAL_DETAILS) {
-      expect(answerTo({ request: webSocket, allow: false, denial: { reason } }, detail)).toEqual(
+      expect(buildResponse({ request: webSocket, allow: false, denial: { reason } }, detail)).toEqual(
         status === 401 ? 'Unauthorized' : { principalId: 'denied', policyDocument: policyOf('Deny') },
       );
     }
-  });
-
-  it('throws a fresh error for each refusal', () => {
-    const thrown = [1, 2].map(() => {
-      try {
-        return buildResponse(denial('token_expired'), 'generic');
-      } catch (error) {
-        return error;
-      }
-    });
-
-    expect(thrown[0]).not.toBe(thrown[1]);
   });
 });

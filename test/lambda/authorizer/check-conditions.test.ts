@@ -10,9 +10,12 @@ const MET: [RouteConditions, Record<string, unknown>][] = [
   [{ scopes: ['a', 'b'] }, { scope: 'b a' }],
   [{ scopes: ['a'] }, { scp: 'a b' }],
   [{ scopes: ['a'] }, { scp: ['a'] }],
+  [{ scopes: ['a', 'b'] }, { scope: ['a', 'b'] }],
+  [{ scopes: ['a', 'b'] }, { scope: 'b\ta' }],
   [{ anyScope: ['x', 'a'] }, { scope: 'a' }],
   [{ groups: ['a', 'b'] }, { roles: ['b', 'a'] }],
-  [{ anyGroup: ['a'] }, { roles: 'x, a' }],
+  [{ anyGroup: ['y', 'a'] }, { roles: 'x, a' }],
+  [{ groups: ['a', 'b', 'c'] }, { roles: 'a,b c' }],
   [{ claims: { n: { equals: 7 } } }, { n: 7 }],
   [{ claims: { n: { oneOf: ['x', true] } } }, { n: true }],
   [{ claims: { n: { contains: 'x' } } }, { n: ['x'] }],
@@ -31,6 +34,8 @@ const UNMET: [RouteConditions, Record<string, unknown>, string][] = [
   [{ scopes: ['a'] }, {}, 'scope'],
   [{ scopes: ['a'] }, { scope: 'ab' }, 'scope'],
   [{ scopes: ['a'] }, { scope: 'b', scp: 'a' }, 'scope'],
+  [{ scopes: ['a'] }, { scope: null, scp: 'a' }, 'scope'],
+  [{ scopes: ['a'] }, { scp: { a: true } }, 'scope'],
   [{ anyScope: ['a', 'b'] }, { scope: 'c' }, 'scope'],
   [{ groups: ['a', 'b'] }, { roles: ['a'] }, 'access'],
   [{ anyGroup: ['a'] }, { roles: { a: true } }, 'access'],
@@ -38,6 +43,9 @@ const UNMET: [RouteConditions, Record<string, unknown>, string][] = [
   [{ claims: { n: { oneOf: ['x'] } } }, { n: ['x'] }, 'access'],
   [{ claims: { n: { contains: 'x' } } }, { n: 'xy' }, 'access'],
   [{ claims: { n: { present: true } } }, { n: null }, 'access'],
+  [{ claims: { n: { present: true } } }, { n: '' }, 'access'],
+  [{ claims: { n: { present: true } } }, { n: [] }, 'access'],
+  [{ claims: { n: { oneOf: ['x'], contains: 'y' } } }, { n: 'x' }, 'access'],
   [{ claims: { ['toString' as string]: { present: true as const } } }, {}, 'access'],
   [{ acr: ['gold'] }, { acr: ['gold'] }, 'authentication'],
   [{ amr: ['mfa'] }, { amr: 'mfa' }, 'authentication'],
@@ -58,6 +66,30 @@ describe('checkConditions', () => {
 
   test.each(UNMET)('finds %j not met by %j', (conditions, all, kind) => {
     expect(check(conditions, all)).toEqual([{ kind, missing: expect.any(String) }]);
+  });
+
+  it('looks for no group where no claim is named for them', () => {
+    const all = { groups: ['a'], undefined: ['a'] };
+    const unmet = checkConditions(
+      { groups: ['a'] },
+      { subject: 'alice', all, issuer: { graceSeconds: 0 } },
+      undefined,
+      NOW,
+    );
+
+    expect(unmet).toEqual([{ kind: 'access', missing: 'group a' }]);
+  });
+
+  test.each<[RouteConditions, string]>([
+    [{ anyScope: ['a', 'b'] }, 'any scope of a, b'],
+    [{ groups: ['a'] }, 'group a'],
+    [{ anyGroup: ['a', 'b'] }, 'any group of a, b'],
+    [{ acr: ['silver', 'gold'] }, 'acr silver or gold'],
+    [{ notBefore: NOW + 9 }, `not before ${NOW + 9}`],
+    [{ notAfter: NOW - 9 }, `not after ${NOW - 9}`],
+    [{ subjects: ['bob'] }, 'a listed subject'],
+  ])('says of %j that %s is missing', (conditions, missing) => {
+    expect(check(conditions, {})).toEqual([expect.objectContaining({ missing })]);
   });
 
   it('names everything that is missing, as the table says it, and nothing of the token', () => {

@@ -78,7 +78,17 @@ describe('the bundled authorizer', () => {
     const refusal = authorizer(anEvent(authorization));
 
     await expect(refusal).rejects.toThrow(/^Unauthorized$/);
-    await refusal.catch((error) => expect(Object.keys(error)).toEqual([]));
+    await refusal.catch((error) => {
+      expect(Object.keys(error)).toEqual([]);
+      expect(error.stack).toBe('Error: Unauthorized');
+    });
+  });
+
+  it('throws a fresh error for each refusal', async () => {
+    const [first, second] = await Promise.allSettled([1, 2].map(() => authorizer(anEvent(undefined))));
+
+    expect([first, second]).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
+    expect((first as PromiseRejectedResult).reason).not.toBe((second as PromiseRejectedResult).reason);
   });
 
   test.each<[string, Record<string, unknown>]>([

@@ -32,7 +32,7 @@ async function run(outcome: Decision | Error): Promise<unknown> {
     request.error = outcome;
     await middleware.onError?.(request);
   } else {
-    request.response = outcome;
+    request.response = { decision: outcome, response: 'Unauthorized' };
     await middleware.after?.(request);
   }
   return request.error;

@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { ENVIRONMENT } from '../../../lambda/environment.ts';
 import type { RouteTable } from '../../../lambda/route-table.ts';
+import { DENIAL_MESSAGE, denialBodies, signInFields } from '../../../lib/denial-bodies.ts';
+import { readRestApi } from '../../../playground/read-rest-api.ts';
+import { RestApi } from '../../../playground/rest-api.ts';
+import { aTemplate, someFunctions, uriOf } from '../../playground/some-functions.ts';
 import { aBundle } from '../../support/a-bundle.ts';
 import { aLoggingFunction } from '../../support/a-logging-function.ts';
 import type { TestTable } from '../../support/a-revocation-table.ts';
@@ -97,16 +101,30 @@ describe('with a route table, the bundled authorizer', () => {
     expect(JSON.stringify(answer)).not.toContain('scope orders');
   });
 
-  it('throws the fault response_too_large rather than a shortened policy', async () => {
+  it('throws and logs the fault response_too_large rather than answer a shortened policy', async () => {
     const rules = Array.from({ length: 200 }, (_, at) => ({ route: `GET /route-${at}`, scopes: [`s${at}`] }));
     const scope = rules
       .filter((_, at) => at % 3 > 0)
       .map((rule) => rule.scopes.join())
       .join(' ');
 
-    await expect(start({ rules })(eventWith('rest-token', { scope }))).rejects.toThrow(
-      /^response_too_large: /,
-    );
+    const logging = aLoggingFunction([issuer.settings()], table, {
+      [ENVIRONMENT.routes]: JSON.stringify({ rules }),
+      [ENVIRONMENT.lookUp]: JSON.stringify({ deadlineMs: 10_000 }), // on a loaded machine
+    });
+    const { entry, result } = await logging.invoke(eventWith('rest-token', { scope }));
+    await logging.close();
+
+    expect(result).toMatchObject({
+      ok: false,
+      error: { errorMessage: expect.stringMatching(/^response_too_large: /) },
+    });
+    expect(entry).toMatchObject({
+      decision: 'fault',
+      reason: 'response_too_large',
+      route: expect.stringMatching(/\/prod\/GET$/),
+      cause: [expect.stringMatching(/^response_too_large: it takes \d+ bytes$/)],
+    });
   });
 
   test.each([
@@ -122,6 +140,136 @@ describe('with a route table, the bundled authorizer', () => {
     ['one route twice', { rules: ['x', 'y'].map((name) => ({ route: `GET /{${name}}`, anyone: true })) }],
   ])('does not start with %s', (_what, routes) => {
     expect(() => start(routes)).toThrow(/^config_invalid: REVOCABLE_AUTHORIZER_ROUTES/);
+  });
+});
+
+describe('behind a REST API with the denial detail reason', () => {
+  const rules: RouteTable['rules'] = [
+    { route: 'GET /open', anyone: true },
+    { route: 'GET /scope', scopes: ['orders'] },
+    { route: 'GET /acr', acr: ['urn:example:gold#1', 'silver'] },
+    { route: 'GET /age', maxAuthAgeSeconds: 900 },
+    { route: 'GET /both', acr: ['gold'], maxAuthAgeSeconds: 60 },
+    { route: 'GET /mfa', amr: ['mfa'] },
+    { route: 'GET /admins', groups: ['admins'], acr: ['gold'] },
+  ];
+
+  /** The local gateway with a REST API that has all these routes, and the gateway response of the construct. */
+  function aRestApi(ttlSeconds = 0, resourcePolicy?: object) {
+    const api = { RestApiId: { Ref: 'Api' } };
+    const { statusCode, challenge, template } = denialBodies('reason', signInFields(rules)).ACCESS_DENIED;
+    const routes = rules.map(({ route }) => route.slice('GET /'.length));
+    const { template: synthesized, lookup } = aTemplate(
+      {
+        Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { ...resourcePolicy } },
+        Stage: { Type: 'AWS::ApiGateway::Stage', Properties: { ...api, StageName: 'prod' } },
+        Authorizer: {
+          Type: 'AWS::ApiGateway::Authorizer',
+          Properties: {
+            ...api,
+            Type: 'TOKEN',
+            AuthorizerUri: uriOf('Authorize'),
+            IdentitySource: 'method.request.header.Authorization',
+            AuthorizerResultTtlInSeconds: ttlSeconds,
+          },
+        },
+        AccessDenied: {
+          Type: 'AWS::ApiGateway::GatewayResponse',
+          Properties: {
+            ...api,
+            ResponseType: 'ACCESS_DENIED',
+            StatusCode: statusCode,
+            ResponseParameters: { 'gatewayresponse.header.WWW-Authenticate': `'${challenge}'` },
+            ResponseTemplates: { 'application/json': template },
+          },
+        },
+        ...Object.fromEntries(
+          routes.flatMap((PathPart) => [
+            [
+              `Resource${PathPart}`,
+              {
+                Type: 'AWS::ApiGateway::Resource',
+                Properties: { ...api, ParentId: { 'Fn::GetAtt': ['Api', 'RootResourceId'] }, PathPart },
+              },
+            ],
+            [
+              `Method${PathPart}`,
+              {
+                Type: 'AWS::ApiGateway::Method',
+                Properties: {
+                  ...api,
+                  HttpMethod: 'GET',
+                  ResourceId: { Ref: `Resource${PathPart}` },
+                  AuthorizationType: 'CUSTOM',
+                  AuthorizerId: { Ref: 'Authorizer' },
+                  Integration: { Type: 'AWS_PROXY', Uri: uriOf('Backend') },
+                },
+              },
+            ],
+          ]),
+        ),
+      },
+      ['Authorize', 'Backend'],
+    );
+    const settings = readRestApi(synthesized, lookup);
+    if (!settings) throw new Error('The template has no REST API.');
+    const functions = someFunctions({
+      Authorize: start({ groupsClaim: 'roles', rules }, { [ENVIRONMENT.denialDetail]: 'reason' }),
+      Backend: () => ({ statusCode: 200, body: '{}' }),
+    });
+    const gateway = new RestApi(settings, { functions, log: functions.log });
+    return async (route: string, token: string) => {
+      const { status, headers, body } = await gateway.handle({
+        httpMethod: 'GET',
+        path: `/${route}`,
+        query: '',
+        headers: [['Authorization', `Bearer ${token}`]],
+        body: new Uint8Array(),
+        sourceIp: '127.0.0.1',
+      });
+      const { 'WWW-Authenticate': challenged } = Object.fromEntries(headers);
+      return { status, challenged, body: JSON.parse(String(body)) };
+    };
+  }
+  const MESSAGE = { message: DENIAL_MESSAGE, requestId: expect.any(String) };
+  const signIn = {
+    ...MESSAGE,
+    error: 'insufficient_user_authentication',
+    reason: 'authentication_insufficient',
+  };
+  const noField = { acr_values: '', max_age: '' };
+
+  test.each([
+    ['acr', { ...signIn, acr_values: 'urn:example:gold#1 silver', max_age: '' }],
+    ['age', { ...signIn, acr_values: '', max_age: '900' }],
+    ['both', { ...signIn, acr_values: 'gold', max_age: '60' }],
+    ['mfa', { ...signIn, ...noField }],
+    ['scope', { ...MESSAGE, error: 'insufficient_scope', reason: 'scope_insufficient', ...noField }],
+    ['admins', { ...MESSAGE, error: 'insufficient_scope', reason: 'route_forbidden', ...noField }],
+  ])('a client without what /%s asks for is told so, and how to sign in', async (route, body) => {
+    await expect(aRestApi()(route, issuer.token())).resolves.toEqual({
+      status: 403,
+      challenged: `Bearer error_description="${DENIAL_MESSAGE}"`,
+      body,
+    });
+  });
+
+  it('a client with an expired token is told nothing about signing in', async () => {
+    const { body } = await aRestApi()('both', issuer.token({ claims: { exp: now() - 1 } }));
+
+    expect(body).toEqual({ ...MESSAGE, error: 'invalid_token', reason: 'token_expired', ...noField });
+  });
+
+  it('a body is JSON without a reason where a cached answer, or a resource policy, denies', async () => {
+    const nothing = { ...MESSAGE, error: '', reason: '', ...noField };
+    const cached = aRestApi(300);
+    const token = issuer.token();
+    await expect(cached('open', token)).resolves.toMatchObject({ status: 200 });
+    await expect(cached('acr', token)).resolves.toMatchObject({ status: 403, body: nothing });
+
+    const Statement = [{ Effect: 'Deny', Principal: '*', Action: 'execute-api:Invoke', Resource: '*' }];
+    const closed = aRestApi(0, { Policy: { Statement } });
+    await expect(closed('open', token)).resolves.toMatchObject({ status: 403, body: nothing });
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from '@jest/globals';
 import type { DenialReason } from '../../../lambda/denial.ts';
 import { DENIALS } from '../../../lambda/denial.ts';
 import { explainLine } from '../../../lambda/explain/explain-line.ts';
-import { CHECK_OF_DENIAL, explanationOf, groundOf } from '../../../lambda/explain/explanation.ts';
+import { CHECK_OF_DENIAL, CHECKS, explanationOf, groundOf } from '../../../lambda/explain/explanation.ts';
 import { FAULTS } from '../../../lambda/fault.ts';
 
 describe('explanationOf', () => {
@@ -46,6 +46,37 @@ describe('explainLine', () => {
 
   it('explains an allowed request', () => {
     expect(explainLine('{"decision":"allow"}')?.explanation.decision).toBe('allow');
+  });
+
+  const scopeOf = (fields: object) =>
+    explainLine(JSON.stringify(fields))?.explanation.checks.find(({ check }) => check === 'scope');
+  const refused = { reason: 'scope_insufficient', rule: 'GET /a', missing: ['scope a', 'amr mfa'] };
+
+  test.each<[string, object, object]>([
+    ['allowed by a rule', { decision: 'allow', rule: 'GET /a' }, { outcome: 'passed' }],
+    ['allowed without a route table', { decision: 'allow' }, { outcome: 'not checked' }],
+    [
+      'allowed by a rule that is only tried out',
+      { decision: 'allow', wouldDeny: true, ...refused },
+      { outcome: 'only logged', expected: 'scope a, amr mfa, by the rule "GET /a"' },
+    ],
+    [
+      'refused by a rule',
+      { decision: 'denial', ...refused },
+      { outcome: 'failed', expected: 'scope a, amr mfa, by the rule "GET /a"' },
+    ],
+    [
+      'refused without a rule',
+      { decision: 'denial', reason: 'route_forbidden', missing: ['a rule for the route'] },
+      { outcome: 'failed', expected: 'a rule for the route' },
+    ],
+    [
+      'refused, with fields of another form',
+      { decision: 'denial', reason: 'route_forbidden', rule: 7, missing: 'x' },
+      { outcome: 'failed', expected: CHECKS.scope },
+    ],
+  ])('tells of a request that was %s what the route table said', (_what, fields, scope) => {
+    expect(scopeOf(fields)).toEqual({ check: 'scope', expected: expect.any(String), ...scope });
   });
 
   test.each([

@@ -1,0 +1,192 @@
+import { describe, expect, it, test } from '@jest/globals';
+import type { RouteCheck } from '../../../lambda/authorizer/check-route.ts';
+import { checkRoute } from '../../../lambda/authorizer/check-route.ts';
+import { MAX_BOUND_CHARS } from '../../../lambda/estimate-policy-bytes.ts';
+import { coverRoutes } from '../../../lambda/route-cover.ts';
+import type { RoutedApi } from '../../../lambda/route-pattern.ts';
+import type { RouteRule, RouteTable } from '../../../lambda/route-table.ts';
+
+const NOW = 1_800_000_000;
+
+interface Asked {
+  readonly table?: Partial<RouteTable>;
+  readonly api?: RoutedApi;
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+/** What the rules say of `GET /orders/1`, in this form. */
+function check(rules: readonly RouteRule[], request: string, { table, api = 'rest', claims }: Asked = {}) {
+  const whole: RouteTable = { groupsClaim: 'roles', rules, ...table };
+  const [method = '', path = ''] = request.split(' /');
+  const held = { all: claims ?? {}, subject: String(claims?.['sub'] ?? ''), issuer: { graceSeconds: 0 } };
+  return checkRoute(coverRoutes(whole, api), whole, held, { method, path }, NOW);
+}
+
+const reasonOf = ({ denial }: RouteCheck) => denial?.reason;
+
+describe('checkRoute', () => {
+  const rules: readonly RouteRule[] = [
+    { route: 'GET /orders/{id}', scopes: ['orders'] },
+    { route: 'GET /orders/export', groups: ['clerks'] },
+    { route: 'ANY /orders/{id}', anyone: true },
+    { route: 'ANY /{proxy+}', subjects: ['root'] },
+    { route: '$default', anyone: true },
+    { route: '$connect', scopes: ['chat'] },
+  ];
+
+  test.each<[string, RoutedApi, string]>([
+    ['GET /orders/1', 'rest', 'GET /orders/{id}'],
+    ['GET /orders/1/', 'rest', 'GET /orders/{id}'],
+    ['GET /orders/1/', 'http', 'ANY /{proxy+}'],
+    ['GET /orders/export', 'rest', 'GET /orders/export'],
+    ['PUT /orders/export', 'rest', 'ANY /orders/{id}'],
+    ['GET /orders/1/lines', 'rest', 'ANY /{proxy+}'],
+    ['GET /', 'http', '$default'],
+    ['$connect', 'websocket', '$connect'],
+  ])('lets one rule alone decide about %s on a %s API: %s', (request, api, route) => {
+    expect(check(rules, request, { api }).route).toBe(route);
+  });
+
+  test.each<[string, RoutedApi]>([
+    ['GET /', 'rest'],
+    ['$disconnect', 'websocket'],
+    ['TRACE /orders/1', 'rest'],
+  ])('denies %s on a %s API, which no rule is about', (request, api) => {
+    expect(check(rules, request, { api })).toEqual({
+      denial: { reason: 'route_forbidden', missing: ['a rule for the route'], isLogOnly: false },
+    });
+  });
+
+  it('permits without a denial what meets the rule', () => {
+    expect(check(rules, 'GET /orders/1', { claims: { scope: 'orders' } })).toEqual({
+      route: 'GET /orders/{id}',
+    });
+  });
+
+  test.each<[string, Partial<RouteRule>, string]>([
+    ['a scope', { scopes: ['a'] }, 'scope_insufficient'],
+    ['a scope and a sign-in', { scopes: ['a'], acr: ['gold'] }, 'scope_insufficient'],
+    ['a scope and a group', { scopes: ['a'], groups: ['g'] }, 'route_forbidden'],
+    ['a sign-in', { acr: ['gold'] }, 'authentication_insufficient'],
+    ['a factor', { amr: ['mfa'] }, 'authentication_insufficient'],
+    [
+      'a recent sign-in and a claim',
+      { maxAuthAgeSeconds: 9, claims: { n: { equals: 1 } } },
+      'route_forbidden',
+    ],
+    ['a path value and a scope', { pathClaims: { id: 'sub' }, scopes: ['a'] }, 'route_forbidden'],
+  ])('asks first for what helps least, without %s', (_what, conditions, reason) => {
+    expect(reasonOf(check([{ route: 'GET /{id}', ...conditions }], 'GET /1'))).toBe(reason);
+  });
+
+  test.each<[Partial<RouteRule>, object | undefined]>([
+    [{ acr: ['gold', 'silver'] }, { acrValues: 'gold silver' }],
+    [{ maxAuthAgeSeconds: 0 }, { maxAgeSeconds: 0 }],
+    [
+      { acr: ['gold'], maxAuthAgeSeconds: 60 },
+      { acrValues: 'gold', maxAgeSeconds: 60 },
+    ],
+    // Signing in so is only of use if the rest, which was met, is kept.
+    [{ amr: ['mfa'], maxAuthAgeSeconds: 60 }, { maxAgeSeconds: 60 }],
+    [{ amr: ['mfa'] }, undefined],
+    [{ acr: ['gold'], scopes: ['a'] }, undefined],
+  ])('says of %j how to sign in: %j', (conditions, challenge) => {
+    const { denial } = check([{ route: 'GET /a', ...conditions }], 'GET /a');
+
+    expect(denial?.challenge).toEqual(challenge);
+    expect(Object.hasOwn(denial ?? {}, 'challenge')).toBe(challenge !== undefined);
+  });
+
+  it('names all that is missing, the path last', () => {
+    const rule: RouteRule = {
+      route: 'GET /{a}/{b}',
+      scopes: ['x'],
+      amr: ['mfa'],
+      pathClaims: { a: 'sub', b: 'tid' },
+    };
+
+    expect(check([rule], 'GET /1/2').denial?.missing).toEqual([
+      'scope x',
+      'amr mfa',
+      'the value of {a} in the claim sub, {b} in the claim tid',
+    ]);
+  });
+
+  test.each<[string, Partial<RouteRule>, Partial<RouteTable>, boolean]>([
+    ['nothing', {}, {}, false],
+    ['the rule', { logOnly: true }, {}, true],
+    ['the table', {}, { mode: 'log-only' }, true],
+    ['enforce', {}, { mode: 'enforce' }, false],
+  ])('only logs a refusal if %s says so', (_what, rule, table, isLogOnly) => {
+    const { denial } = check([{ route: 'GET /a', scopes: ['x'], ...rule }], 'GET /a', { table });
+
+    expect(denial).toMatchObject({ reason: 'scope_insufficient', isLogOnly });
+  });
+
+  it('only logs the refusal of a route without a rule if the table says so', () => {
+    const isLogOnly = (table: Partial<RouteTable>) =>
+      check([{ route: 'GET /a', anyone: true, logOnly: true }], 'GET /b', { table }).denial?.isLogOnly;
+
+    expect([isLogOnly({}), isLogOnly({ mode: 'log-only' })]).toEqual([false, true]);
+  });
+
+  describe('with a bound path', () => {
+    const own: readonly RouteRule[] = [{ route: 'GET /users/{sub}/{part}', pathClaims: { sub: 'uid' } }];
+    const isPermitted = (request: string, uid: unknown) =>
+      check(own, request, { claims: { sub: 'mallory', uid } }).denial === undefined;
+
+    test.each<[string, unknown]>([
+      ['alice', 'alice'],
+      ['alice@example.com', 'alice@example.com'],
+      ['7', 7],
+      ['a.b~c_d-e', 'a.b~c_d-e'],
+      ['...', '...'],
+      ['a'.repeat(MAX_BOUND_CHARS), 'a'.repeat(MAX_BOUND_CHARS)],
+    ])('permits /users/%s/... to %j', (sent, uid) => {
+      expect(isPermitted(`GET /users/${sent}/x`, uid)).toBe(true);
+    });
+
+    test.each<[string, unknown]>([
+      ['bob', 'alice'],
+      ['Alice', 'alice'],
+      ['mallory', undefined],
+      ['a%6Cice', 'alice'],
+      ['alice', ['alice']],
+      ['null', null],
+      ['true', true],
+      ['7.5', 7.5],
+      ['1e+21', 1e21],
+      ['*', '*'],
+      ['a?', 'a?'],
+      ['$', '$'],
+      ['a:b', 'a:b'],
+      ['..', '..'],
+      ['.', '.'],
+      ['a b', 'a b'],
+      ['a\u0000', 'a\u0000'],
+      ['ä', 'ä'],
+      ['%41', '%41'],
+      ['', ''],
+      ['a'.repeat(MAX_BOUND_CHARS + 1), 'a'.repeat(MAX_BOUND_CHARS + 1)],
+    ])('denies /users/%s/... to %j', (sent, uid) => {
+      expect(isPermitted(`GET /users/${sent}/x`, uid)).toBe(false);
+    });
+
+    it('denies a value with a slash in it, wherever the path has one', () => {
+      expect(isPermitted('GET /users/a/b', 'a/b')).toBe(false);
+    });
+
+    it('reads no claim that an object has by nature', () => {
+      const rules: readonly RouteRule[] = [{ route: 'GET /{a}', pathClaims: { a: 'toString' } }];
+      expect(reasonOf(check(rules, 'GET /x'))).toBe('route_forbidden');
+    });
+
+    test.each([
+      ['is not there', 'GET /a/{b}', 'GET /a/x', 'c'],
+      ['stands for several parts', 'GET /a/{b+}', 'GET /a/x', 'b'],
+    ])('denies everybody when the variable %s', (_what, route, request, variable) => {
+      const rules: readonly RouteRule[] = [{ route, pathClaims: { [variable]: 'sub' } }];
+      expect(reasonOf(check(rules, request, { claims: { sub: 'x' } }))).toBe('route_forbidden');
+    });
+  });
+});
