@@ -1,4 +1,5 @@
 // The environment of a function, read once at start-up into a frozen Config.
+import { inflateRawSync } from 'node:zlib';
 import * as v from 'valibot';
 import type {
   DenialDetail,
@@ -20,6 +21,7 @@ import {
   ISSUER_DEFAULTS,
   LOOK_UP_DEFAULTS,
   MAX_REVOCABLE_CLAIMS,
+  MAX_ROUTES_JSON_BYTES,
   READ_CONSISTENCIES,
   TOKEN_USES,
 } from './environment.ts';
@@ -224,15 +226,30 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 }
 
 /**
- * Reads a route table from its JSON text.
+ * Reads a route table from its JSON text, deflated or not.
  *
  * @throws {Fault} `config_invalid`
  */
 export function readRoutes(value: string): RouteTable {
-  const table = readJson(ENVIRONMENT.routes, value, RoutesSchema);
+  const json = value.startsWith('{') ? value : inflate(value);
+  const table = readJson(ENVIRONMENT.routes, json, RoutesSchema);
   const [conflict] = conflicts(table);
   if (conflict !== undefined) throw new Fault('config_invalid', `${ENVIRONMENT.routes}: ${conflict}`);
   return table;
+}
+
+function inflate(value: string): string {
+  try {
+    return inflateRawSync(Buffer.from(value, 'base64'), {
+      maxOutputLength: MAX_ROUTES_JSON_BYTES,
+    }).toString();
+  } catch (cause) {
+    throw new Fault(
+      'config_invalid',
+      `${ENVIRONMENT.routes} is neither JSON nor JSON that was deflated; deploy the construct again, which writes it`,
+      { cause },
+    );
+  }
 }
 
 /** Finds the issuer that accepts this `iss`: an exact comparison, as RFC 8725 section 3.8 wants it. */

@@ -17,7 +17,10 @@ export const ENVIRONMENT = {
   context: 'REVOCABLE_AUTHORIZER_CONTEXT',
   /** The claim that is the API key of usage plans; only the authorizer reads it. */
   usageIdentifierKeyClaim: 'REVOCABLE_AUTHORIZER_USAGE_IDENTIFIER_KEY_CLAIM',
-  /** JSON: `RouteTable` of route-table.ts; only the authorizer reads it. Left out: every live token may call every route. */
+  /**
+   * JSON: `RouteTable` of route-table.ts; or that JSON deflated (RFC 1951) and in base64, which never begins with a brace.
+   * Only the authorizer reads it. Left out: every live token may call every route.
+   */
   routes: 'REVOCABLE_AUTHORIZER_ROUTES',
   /** Where the authorizer logs its decisions; only the admin function reads it. */
   authorizerLogGroupName: 'REVOCABLE_AUTHORIZER_LOG_GROUP_NAME',
@@ -35,6 +38,9 @@ export const ENVIRONMENT = {
   /** The admin function; only the revocation endpoint reads it. */
   revocationsFunctionName: 'REVOCABLE_AUTHORIZER_REVOCATIONS_FUNCTION_NAME',
 } as const;
+
+/** A route table has at most so many bytes in JSON, however few they are when it is deflated. */
+export const MAX_ROUTES_JSON_BYTES = 256 * 1024;
 
 /** How much a refusal tells the client: `generic` the same to all, `reason` which one it was. The first is the default. */
 export const DENIAL_DETAILS = ['generic', 'reason'] as const;

@@ -4,6 +4,17 @@ import { estimatePolicyBytes } from './estimate-policy-bytes.ts';
 import { findConflicts } from './find-conflicts.ts';
 import type { RoutedApi } from './route-pattern.ts';
 
+export type { RoutedApi, RoutePattern } from './route-pattern.ts';
+export {
+  bySpecificity,
+  isGreedy,
+  isRouteOf,
+  isVariable,
+  nameOf,
+  parseRoute,
+  VERBS,
+} from './route-pattern.ts';
+
 /** What a claim has to be; all that is said must hold. */
 export interface ClaimCondition {
   /** Exactly this, of the same type. */

@@ -2,14 +2,12 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
-import type { RouteKey } from './read-route-key.ts';
-import { VERBS } from './read-route-key.ts';
-
-export type ApiKind = 'rest' | 'http' | 'websocket';
+import type { RoutedApi, RoutePattern } from '../lambda/route-table.ts';
+import { parseRoute, VERBS } from '../lambda/route-table.ts';
 
 /** An API that an authorizer is attached to. */
 export interface AttachedApi {
-  readonly kind: ApiKind;
+  readonly kind: RoutedApi;
   readonly apiId: string;
   /** The path of the construct. */
   readonly name: string;
@@ -23,7 +21,7 @@ export interface AttachedApi {
 export interface ApiRoute {
   /** As a route table writes it: `GET /orders/{id}`, `$connect`. */
   readonly route: string;
-  readonly key: RouteKey;
+  readonly pattern: RoutePattern;
   /** Whether requests to it go through the authorizer. */
   readonly isGuarded: boolean;
 }
@@ -41,7 +39,7 @@ export function routesOf(root: Construct, api: AttachedApi): ApiRoute[] {
       if (found === undefined) return [];
       const idOf = (id: unknown) => JSON.stringify(Stack.of(construct).resolve(id) ?? null);
       const isGuarded = api.authorizerIds.some((id) => idOf(id) === idOf(found.authorizerId));
-      return [{ route: found.route, key: parse(found.route), isGuarded }];
+      return [{ route: found.route, pattern: parse(found.route), isGuarded }];
     })
     .sort((a, b) => compare(sortKey(a), sortKey(b)));
 }
@@ -77,16 +75,17 @@ function isMethod(
 }
 
 /** Takes more than a route table does: API Gateway has the last word on what a path is. */
-function parse(route: string): RouteKey {
-  if (route === '$connect' || route === '$default') return { kind: 'special', name: route };
-  const [method = '', path = ''] = route.split(' ');
-  return { kind: 'path', method, segments: path === '/' ? [] : path.replace(/^\//, '').split('/') };
+function parse(route: string): RoutePattern {
+  const [method = '', path = ''] = route.split(' /');
+  const segments = path.split('/');
+  const { methods, isAny } = parseRoute(`${method} /`) ?? { methods: [method], isAny: false };
+  return parseRoute(route) ?? { methods, isAny, segments, isRest: false };
 }
 
-function sortKey({ route, key }: ApiRoute): string {
-  if (key.kind === 'special') return route;
-  const verb = (VERBS as readonly string[]).indexOf(key.method);
-  return `${key.segments.join('\u0000')}\u0000\u0000${verb < 0 ? '~' : verb}`;
+function sortKey({ route, pattern: { methods, isAny, segments } }: ApiRoute): string {
+  if (route.startsWith('$')) return route;
+  const verb = isAny ? '~' : (VERBS as readonly string[]).indexOf(methods[0] ?? '');
+  return `${segments.join('\u0000')}\u0000\u0000${verb}`;
 }
 
 /** By code units: the order of a report must not depend on the machine. */

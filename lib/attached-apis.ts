@@ -2,15 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attachCustomSynthesis, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { RouteRule, RouteTable } from '../lambda/route-table.ts';
-import type { ApiKind, ApiRoute, AttachedApi } from './api-route.ts';
+import type { RoutePattern, RouteRule, RouteTable } from '../lambda/route-table.ts';
+import type { ApiRoute, AttachedApi } from './api-route.ts';
 import { routesOf } from './api-route.ts';
 import { checkPolicySize } from './check-policy-size.ts';
 import type { DecidingRules } from './deciding-rules.ts';
 import { decidingRules } from './deciding-rules.ts';
-import type { RouteKey } from './read-route-key.ts';
 import { readRouteKey } from './read-route-key.ts';
 import { renderRouteReport } from './route-report.ts';
+import { stageArnChars } from './stage-arn-chars.ts';
 
 /** What {@link AttachedApis} goes by. */
 export interface AttachedApisProps {
@@ -32,7 +32,7 @@ export interface ApiAttachment extends Pick<AttachedApi, 'kind' | 'apiId' | 'isB
 
 /** A rule, its route taken apart. */
 export interface KeyedRule extends RouteRule {
-  readonly key: RouteKey;
+  readonly pattern: RoutePattern;
 }
 
 /** A route of an API, and who may call it. */
@@ -42,6 +42,12 @@ export interface CheckedRoute extends ApiRoute, DecidingRules<KeyedRule> {}
 export interface CheckedApi extends AttachedApi {
   readonly routes: readonly CheckedRoute[];
 }
+
+/** An authorizer without an API here may serve any of them elsewhere. */
+const UNSEEN = [
+  { kind: 'rest', apiId: '' },
+  { kind: 'http', apiId: '' },
+] as const;
 
 /**
  * The APIs that an authorizer is attached to in this application. Compares their routes with the route table when the
@@ -59,12 +65,12 @@ export class AttachedApis extends Construct {
     this.#props = props;
     this.#rules = (props.table?.rules ?? []).map((rule) => ({
       ...rule,
-      key: readRouteKey(props.what, rule.route),
+      pattern: readRouteKey(props.what, rule.route),
     }));
     const { what, table } = props;
     if (table) {
       this.node.addValidation({
-        validate: () => [...checkPolicySize(what, table, this.#kindsByPolicy()), ...this.#differences()],
+        validate: () => [...this.#sizes(what, table), ...this.#differences()],
       });
     }
     attachCustomSynthesis(this, {
@@ -112,11 +118,12 @@ export class AttachedApis extends Construct {
     });
   }
 
-  /** An authorizer whose APIs are all elsewhere may serve any of them. */
-  #kindsByPolicy(): ApiKind[] {
-    if (this.#apis.size === 0) return ['rest'];
-    const kinds = [...this.#apis.values()].filter(({ isByPolicy }) => isByPolicy).map(({ kind }) => kind);
-    return [...new Set(kinds)];
+  #sizes(what: string, table: RouteTable): string[] {
+    const root = this.node.root as Construct;
+    const apis =
+      this.#apis.size === 0 ? UNSEEN : [...this.#apis.values()].filter(({ isByPolicy }) => isByPolicy);
+    const chars = Math.max(...apis.map(({ apiId }) => stageArnChars(root, apiId)));
+    return checkPolicySize(what, table, [...new Set(apis.map(({ kind }) => kind))], chars);
   }
 
   #check(): CheckedApi[] {
@@ -126,7 +133,7 @@ export class AttachedApis extends Construct {
         ...api,
         routes: routesOf(this.node.root as Construct, api).map((route) => ({
           ...route,
-          ...decidingRules(this.#rules, api.kind, route.key),
+          ...decidingRules(this.#rules, api.kind, route.pattern),
         })),
       }));
   }

@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { RouteConditions, RouteRule } from '../lambda/route-table.ts';
+import type { RouteConditions, RoutePattern, RouteRule } from '../lambda/route-table.ts';
+import { isGreedy, nameOf } from '../lambda/route-table.ts';
 import type { ClaimCondition } from './read-claim-conditions.ts';
 import { readClaimConditions } from './read-claim-conditions.ts';
-import type { RouteKey } from './read-route-key.ts';
 import { variablesOf } from './read-route-key.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
@@ -65,7 +65,12 @@ const RFC_3339 =
  *
  * @param what  which rule it is, as the reader wrote it: `...: option "routes": "GET /orders"`
  */
-export function readRouteAccess(what: string, route: string, key: RouteKey, access: unknown): RouteRule {
+export function readRouteAccess(
+  what: string,
+  route: string,
+  pattern: RoutePattern,
+  access: unknown,
+): RouteRule {
   if (access === 'any') return { route, anyone: true };
   if (typeof access !== 'object' || access === null || Array.isArray(access)) {
     throw new Error(
@@ -80,7 +85,7 @@ export function readRouteAccess(what: string, route: string, key: RouteKey, acce
   });
   const seconds = wholeSeconds(`${what}: "maxAuthAge"`, given.maxAuthAge, { from: 1 });
   const claims = readClaimConditions(what, given.claims);
-  const pathClaims = readPathClaims(what, key, given.pathClaims);
+  const pathClaims = readPathClaims(what, pattern, given.pathClaims);
   const notBefore = readTime(`${what}: "notBefore"`, given.notBefore);
   const notAfter = readTime(`${what}: "notAfter"`, given.notAfter);
   if (notBefore !== undefined && notAfter !== undefined && notAfter <= notBefore) {
@@ -125,7 +130,7 @@ function readList(what: string, list: unknown, ofWords: boolean): readonly strin
   return [...list];
 }
 
-function readPathClaims(what: string, key: RouteKey, bound: unknown): RouteConditions['pathClaims'] {
+function readPathClaims(what: string, pattern: RoutePattern, bound: unknown): RouteConditions['pathClaims'] {
   if (bound === undefined) return undefined;
   const entries = typeof bound === 'object' && bound !== null ? Object.entries(bound) : [];
   if (Array.isArray(bound) || entries.length === 0) {
@@ -133,8 +138,8 @@ function readPathClaims(what: string, key: RouteKey, bound: unknown): RouteCondi
       `${what}: "pathClaims" is ${showValue(bound)}; give variables of the path and claims, such as { sub: 'sub' } for "/users/{sub}".`,
     );
   }
-  const variables = key.kind === 'path' ? variablesOf(key.segments) : [];
-  const greedy = key.kind === 'path' && key.segments.at(-1)?.endsWith('+}') ? variables.at(-1) : undefined;
+  const variables = variablesOf(pattern);
+  const greedy = pattern.segments.filter(isGreedy).map(nameOf);
   for (const [variable, claim] of entries as [string, unknown][]) {
     if (!variables.includes(variable)) {
       const there = variables.length === 0 ? 'it has none' : `it has ${variables.join(', ')}`;
@@ -142,7 +147,7 @@ function readPathClaims(what: string, key: RouteKey, bound: unknown): RouteCondi
         `${what}: "pathClaims" names ${showValue(variable)}, which is no variable of the path (${there}); correct the name, or add {${variable}} to the path.`,
       );
     }
-    if (variable === greedy) {
+    if (greedy.includes(variable)) {
       throw new Error(
         `${what}: "pathClaims" names ${showValue(variable)}, which stands for several parts of the path, and no claim is bound to these; bind a {variable} instead.`,
       );

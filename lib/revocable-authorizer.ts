@@ -40,6 +40,7 @@ import { readUsageIdentifierKeyClaim, renderContext } from './render-context.ts'
 import { renderIssuers } from './render-issuers.ts';
 import type { LookUpOptions } from './render-look-up.ts';
 import { renderLookUp } from './render-look-up.ts';
+import { renderRoutes } from './render-routes.ts';
 import { ResultsCacheRegistry } from './results-cache-registry.ts';
 import { RevocationDeadline } from './revocation-deadline.ts';
 import { RevocationTable } from './revocation-table.ts';
@@ -257,7 +258,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
         ...(usageIdentifierKeyClaim !== undefined && {
           [ENVIRONMENT.usageIdentifierKeyClaim]: usageIdentifierKeyClaim,
         }),
-        ...(routes && { [ENVIRONMENT.routes]: JSON.stringify(routes) }),
+        ...(routes && { [ENVIRONMENT.routes]: renderRoutes(`${what}: option "routes"`, routes) }),
         [ENVIRONMENT.lookUp]: lookUp,
       },
       description: 'Decides whether a bearer token is valid and not revoked.',

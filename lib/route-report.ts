@@ -1,5 +1,4 @@
-import type { RouteTable } from '../lambda/route-table.ts';
-import type { ApiKind } from './api-route.ts';
+import type { RoutedApi, RouteTable } from '../lambda/route-table.ts';
 import type { CheckedApi, CheckedRoute, KeyedRule } from './attached-apis.ts';
 import { describeAccess } from './describe-access.ts';
 
@@ -15,7 +14,7 @@ export interface RouteReport {
 }
 
 const TITLES = { rest: 'REST API', http: 'HTTP API', websocket: 'WebSocket API' } as const satisfies Record<
-  ApiKind,
+  RoutedApi,
   string
 >;
 

@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it, test } from '@jest/globals';
 import { findIssuer, readConfig } from '../../lambda/config.ts';
 import { ENVIRONMENT } from '../../lambda/environment.ts';
@@ -136,5 +137,32 @@ describe('findIssuer', () => {
     { toString: () => 'https://idp.example.com/' },
   ])('does not take %j for any of them', (iss) => {
     expect(findIssuer(issuers, iss)).toBeUndefined();
+  });
+});
+
+describe('the route table of the environment', () => {
+  const readRoutes = (routes: string) => read([ISSUER], { [ENVIRONMENT.routes]: routes }).routes;
+  const deflate = (text: string) => deflateRawSync(text).toString('base64');
+  const TABLE = { rules: [{ route: 'GET /', anyone: true }] };
+
+  it('is JSON, or JSON that was deflated', () => {
+    expect(readRoutes(JSON.stringify(TABLE))).toEqual(TABLE);
+    expect(readRoutes(deflate(JSON.stringify(TABLE)))).toEqual(TABLE);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a text', 'GET /'],
+    ['half of it', deflate(JSON.stringify(TABLE)).slice(0, 12)],
+    ['what inflates to more than a table', deflate(' '.repeat(300_000))],
+  ])('is refused when it is %s', (_what, routes) => {
+    expect(() => readRoutes(routes)).toThrow(
+      'config_invalid: REVOCABLE_AUTHORIZER_ROUTES is neither JSON nor JSON that was deflated; deploy the construct again',
+    );
+  });
+
+  it('is checked after it was inflated', () => {
+    expect(() => readRoutes(deflate('{"rules":[{"route":"GET /"}]}'))).toThrow(/ROUTES, field rules\.0/);
+    expect(() => readRoutes(deflate('nothing'))).toThrow(/ROUTES, field/);
   });
 });

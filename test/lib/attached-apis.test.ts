@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,14 @@ import { AuthorizationType, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpApi, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { PolicyAnswer } from '../../lambda/authorizer/build-response.ts';
+import { buildResponse } from '../../lambda/authorizer/build-response.ts';
+import { openRoutes } from '../../lambda/authorizer/grant-access.ts';
+import type { Claims } from '../../lambda/authorizer/read-claims.ts';
+import { readConfig } from '../../lambda/config.ts';
+import { ENVIRONMENT } from '../../lambda/environment.ts';
+import type { RouteTable } from '../../lambda/route-table.ts';
+import { worstCasePolicyBytes } from '../../lambda/route-table.ts';
 import type { RevocableAuthorizerProps } from '../../lib/revocable-authorizer.ts';
 import { RevocableAuthorizer } from '../../lib/revocable-authorizer.ts';
 import { anAuthorizer, anIssuer } from './an-authorizer.ts';
@@ -34,6 +43,15 @@ function anHttpApi(routes: readonly string[], table: Routes, options: Options = 
     api.addRoutes({ path, methods: [verb as HttpMethod], integration });
   }
   return { ...made, api };
+}
+
+function messageOf(act: () => void): string {
+  try {
+    act();
+  } catch (thrown) {
+    return String(thrown);
+  }
+  return '';
 }
 
 const UNCOVERED = 'has no rule for the route';
@@ -79,6 +97,8 @@ describe('the check of the route table against the APIs', () => {
       `${UNUSED} "ANY /a"`,
     ],
     ['a rule for $connect', ['GET /a'], { 'GET /a': 'any', $connect: 'any' }, `${UNUSED} "$connect"`],
+    ['a rule for $default', ['GET /a'], { 'GET /a': 'any', $default: 'any' }, `${UNUSED} "$default"`],
+    ['a proxy over the root', ['ANY /'], { 'ANY /{proxy+}': 'any' }, `${UNCOVERED} "ANY /"`],
   ])('refuses %s', (_what, routes, table, message) => {
     const { app } = aRestApi(routes, table);
     expect(() => app.synth()).toThrow(`RevocableAuthorizer "Authorizer": option "routes" ${message}`);
@@ -139,6 +159,8 @@ describe('the check of the route table against the APIs', () => {
     };
     expect(() => connect({ $connect: { scopes: ['chat'] } }).synth()).not.toThrow();
     expect(() => connect({ 'GET /a': 'any' }).synth()).toThrow(`${UNCOVERED} "$connect"`);
+    expect(() => connect({ $default: 'any' }).synth()).toThrow(`${UNCOVERED} "$connect"`);
+    expect(() => connect({ $connect: 'any', 'GET /a': 'any' }).synth()).toThrow(`${UNUSED} "GET /a"`);
   });
 
   it('looks at APIs in other stacks, and judges no rule before an API is attached', () => {
@@ -184,12 +206,16 @@ describe('the size of the policies', () => {
     expect(synth).toThrow(
       /gives some tokens a policy of up to \d+ bytes, and API Gateway takes an answer of 8192/,
     );
-    expect(synth).toThrow(/"GET \/a0" and 44 with the same conditions \(\d+ bytes\)/);
+    expect(synth).toThrow('of "GET /a0" and 44 with the same conditions; "GET /a1" and 44 with');
     expect(synth).toThrow('Put routes with equal conditions under one prefix');
   });
 
   it('refuses one that the environment of a function cannot hold, before it is deployed', () => {
-    expect(() => attach(wide(120))).toThrow(
+    const random = (index: number) => createHash('sha256').update(String(index)).digest('hex');
+    const table = Object.fromEntries(
+      Array.from({ length: 90 }, (_, index) => [`GET /${random(index)}`, 'any']),
+    );
+    expect(() => anAuthorizer({ routes: table as Routes })).toThrow(
       /REVOCABLE_AUTHORIZER_ROUTES \d+.*write fewer and broader "routes"/,
     );
   });
@@ -199,13 +225,186 @@ describe('the size of the policies', () => {
   });
 
   it('takes one for HTTP APIs with simple answers, which hold no policy', () => {
-    const table = wide(90);
+    const table = { ...wide(90), [`GET /${'a'.repeat(480)}`]: 'any' } as const;
     expect(() => anHttpApi(Object.keys(table), table).app.synth()).not.toThrow();
+    const byPolicy = anHttpApi(Object.keys(table), table, { httpApiAnswer: 'iam' });
+    expect(messageOf(() => byPolicy.app.synth())).toMatch(
+      /API Gateway allows 512.*gives some tokens a policy/s,
+    );
+  });
+
+  it('takes the worst of all types where no API is attached', () => {
+    const { app } = anAuthorizer({ routes: wide(90) });
+    expect(() => app.synth()).toThrow('gives some tokens a policy of up to');
+  });
+
+  it('counts the stage and the region of the API, where they are known', () => {
+    const bytesWith = (stageName: string | undefined, region?: string) => {
+      const { app, stack, authorizer } = anAuthorizer({ routes: wide(90) }, region ? { region } : undefined);
+      const api = new RestApi(stack, 'Api', {
+        cloudWatchRole: false,
+        deploy: stageName !== undefined,
+        ...(stageName !== undefined && { deployOptions: { stageName } }),
+      });
+      const options = { authorizer: authorizer.forRestApi() };
+      api.root.addProxy({ defaultMethodOptions: options });
+      const [, bytes] = /a policy of up to (\d+) bytes/.exec(messageOf(() => app.synth())) ?? [];
+      return Number(bytes);
+    };
+    const shortest = bytesWith('b', 'eu-west-1');
+    const perChar = bytesWith('bb', 'eu-west-1') - shortest;
+    const more = (arn: string) =>
+      (arn.length - 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/b/'.length) * perChar;
+    expect(perChar).toBeGreaterThanOrEqual(90);
+    expect(bytesWith('b'.repeat(128), 'eu-west-1')).toBe(shortest + 127 * perChar);
+    expect(bytesWith('b')).toBe(
+      shortest + more('arn:aws-iso-f:execute-api:us-isof-south-1:123456789012:a1b2c3d4e5/b/'),
+    );
+    expect(bytesWith(undefined, 'eu-west-1')).toBe(shortest + more('?'.repeat(96)));
   });
 
   it('refuses a route that no resource of a policy can hold', () => {
     expect(() => attach({ [`GET /${'a'.repeat(480)}`]: 'any' }).synth()).toThrow(
       'API Gateway allows 512 for it',
+    );
+  });
+});
+
+describe('a table of 200 routes', () => {
+  const STAGE = {
+    partition: 'aws',
+    region: 'eu-west-1',
+    accountId: '123456789012',
+    apiId: 'a1b2c3d4e5',
+    stage: 'prod',
+  };
+  const SERVICES = ['orders', 'customers', 'invoices', 'products', 'payments'];
+  const PARTS = ['lines', 'notes', 'files', 'events'];
+  /** Ten routes below each of 20 paths, and what each asks for. */
+  const tableOf = (
+    outer: readonly string[],
+    inner: readonly string[],
+    access: (verb: string, first: string) => Routes[string],
+  ) =>
+    Object.fromEntries(
+      outer.flatMap((first) =>
+        inner.flatMap((second) =>
+          ['', '/{id}', '/{id}/items', '/{id}/items/{item}'].flatMap((rest) =>
+            (rest.endsWith('}') ? ['GET', 'PUT', 'DELETE'] : ['GET', 'POST']).map((verb) => [
+              `${verb} /${first}/${second}${rest}`,
+              access(verb, first),
+            ]),
+          ),
+        ),
+      ),
+    );
+  const readOrWrite = (verb: string) => (verb === 'GET' ? 'read' : 'write');
+  const FAMILIES: Routes = {
+    public: 'any',
+    partner: { anyScope: ['partner', 'internal'] },
+    internal: { scopes: ['internal'] },
+    admin: { groups: ['admins'], amr: ['mfa'] },
+  };
+  const TYPICAL: readonly [string, Routes][] = [
+    [
+      'one scope to read and one to write',
+      tableOf(SERVICES, PARTS, (verb) => ({ scopes: [readOrWrite(verb)] })),
+    ],
+    [
+      'a scope for each verb',
+      tableOf(SERVICES, PARTS, (verb) => ({ scopes: [`api:${verb.toLowerCase()}`] })),
+    ],
+    ['a scope for each service', tableOf(SERVICES, PARTS, (_, service) => ({ scopes: [service] }))],
+    [
+      'scopes to read and to write each of five services',
+      tableOf(SERVICES, PARTS, (verb, service) => ({ scopes: [`${service}:${readOrWrite(verb)}`] })),
+    ],
+    [
+      'scopes to read and to write each of ten services',
+      tableOf(
+        [...SERVICES, 'shipments', 'returns', 'coupons', 'suppliers', 'reports'],
+        ['lines', 'notes'],
+        (verb, service) => ({ scopes: [`${service}:${readOrWrite(verb)}`] }),
+      ),
+    ],
+    ['four prefixes', tableOf(Object.keys(FAMILIES), SERVICES, (_, prefix) => FAMILIES[prefix] ?? 'any')],
+    [
+      'prefixes, scopes and paths of the caller',
+      {
+        'GET /health': 'any',
+        'GET /users/{sub}': { pathClaims: { sub: 'sub' } },
+        'GET /users/{sub}/orders': { pathClaims: { sub: 'sub' } },
+        'ANY /admin/{proxy+}': { groups: ['admins'] },
+        ...tableOf(SERVICES, PARTS, (verb, service) => ({ scopes: [`${service}:${readOrWrite(verb)}`] })),
+      },
+    ],
+  ];
+  const synth = (routes: Routes) => {
+    const { app, stack, authorizer } = anAuthorizer(
+      { routes, groupsClaim: 'groups' },
+      { region: STAGE.region },
+    );
+    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+    const options = { defaultMethodOptions: { authorizer: authorizer.forRestApi() } };
+    api.root.addProxy(options);
+    app.synth();
+    return Template.fromStack(stack);
+  };
+
+  test.each(TYPICAL)('with %s fits, for tokens with no, one, some and all permissions', (_what, routes) => {
+    const [environment] = Object.values(synth(routes).findResources('AWS::Lambda::Function'))
+      .map(({ Properties }) => Properties.Environment.Variables)
+      .filter((variables) => ENVIRONMENT.routes in variables);
+    const table = readConfig({ ...environment, [ENVIRONMENT.tableName]: 'Revocations' }).routes as RouteTable;
+    expect(table.rules.length).toBeGreaterThanOrEqual(200);
+    const bound = worstCasePolicyBytes(
+      table,
+      ['rest'],
+      'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/'.length,
+    );
+    const grantAccess = openRoutes(table);
+    const scopes = [
+      ...new Set(table.rules.flatMap((rule) => [...(rule.scopes ?? []), ...(rule.anyScope ?? [])])),
+    ];
+    const held = [[], ...scopes.map((scope) => [scope]), scopes.filter((_, at) => at % 2 === 0), scopes];
+
+    const answerTo = (path: string, scope: readonly string[], groups: readonly string[]) => {
+      const all = { sub: 's'.repeat(128), scope: scope.join(' '), groups, amr: ['mfa'] };
+      const claims = { subject: all.sub, all, issuer: { graceSeconds: 0 } };
+      const arn = { ...STAGE, method: 'GET', path };
+      const { grants } = grantAccess(claims, 'rest', arn, 1_800_000_000);
+      return buildResponse(
+        {
+          request: { kind: 'rest-token', arn, authorization: undefined },
+          allow: true,
+          claims: claims as unknown as Claims,
+          caller: { context: { sub: all.sub, scope: all.scope } },
+          route: { rule: undefined, grants },
+        },
+        'generic',
+      ) as PolicyAnswer;
+    };
+
+    const [, template = ''] = table.rules.at(-1)?.route.split(' /') ?? [];
+    const path = template.replaceAll(/\{\w+\}/g, '1');
+    for (const scope of held) {
+      for (const groups of [[], ['admins']]) {
+        const { policyDocument } = answerTo(path, scope, groups);
+        const resources = policyDocument.Statement.flatMap(({ Resource }) => Resource);
+        expect(Math.max(...resources.map((resource) => resource.length))).toBeLessThanOrEqual(512);
+        expect(JSON.stringify(policyDocument).length).toBeLessThanOrEqual(bound);
+        // A request that no rule is about gets a Deny of its own on top.
+        for (const each of [path, 'nowhere'])
+          expect(JSON.stringify(answerTo(each, scope, groups)).length).toBeLessThanOrEqual(8192);
+      }
+    }
+  });
+
+  it('is refused where each route has a scope of its own', () => {
+    const routes = Object.keys(TYPICAL[0]?.[1] ?? {});
+    const table = Object.fromEntries(routes.map((route, index) => [route, { scopes: [`s${index}`] }]));
+    expect(() => synth(table)).toThrow(
+      /a policy of up to \d{5} bytes, .* The most of it is of "\w+ \/\w+.*; ".*; "[^;]*"\. Put routes with equal conditions under one prefix/,
     );
   });
 });

@@ -1,7 +1,10 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
+import { readConfig } from '../../lambda/config.ts';
+import { ENVIRONMENT } from '../../lambda/environment.ts';
 import type { RouteOptions } from '../../lib/read-routes.ts';
 import { readAcknowledgedRoutes, readRoutes } from '../../lib/read-routes.ts';
+import { renderRoutes } from '../../lib/render-routes.ts';
 
 const read = (options: object, cacheTtlSeconds = 0) =>
   readRoutes('A', options as RouteOptions, cacheTtlSeconds);
@@ -167,5 +170,43 @@ describe('the option "acknowledgedRoutes"', () => {
     expect(readAcknowledgedRoutes('A', { 'GET /x': 'Retired.' })).toEqual({ 'GET /x': 'Retired.' });
     expect(() => readAcknowledgedRoutes('A', ['GET /x'])).toThrow('give routes and reasons');
     expect(() => readAcknowledgedRoutes('A', { 'GET /x': '' })).toThrow('give the reason in a sentence');
+  });
+});
+
+describe('renderRoutes', () => {
+  const aTable = (count: number, scope = 'read') => ({
+    rules: Array.from({ length: count }, (_, index) => ({
+      route: `GET /service-${Math.floor(index / 4)}/items-${index % 4}/{id}`,
+      scopes: [`service-${Math.floor(index / 4)}:${scope}`],
+    })),
+  });
+  const readBack = (routes: string) =>
+    readConfig({
+      [ENVIRONMENT.tableName]: 'Revocations',
+      [ENVIRONMENT.issuers]: '[{"kind":"oidc","id":"a","issuers":["https://a.example"],"audience":null}]',
+      [ENVIRONMENT.routes]: routes,
+    }).routes;
+
+  it('renders a small table as JSON', () => {
+    expect(renderRoutes('A', aTable(3))).toBe(JSON.stringify(aTable(3)));
+    expect(readBack(renderRoutes('A', aTable(3)))).toEqual(aTable(3));
+  });
+
+  it('deflates a table of 200 routes into what an environment holds, and the function reads it', () => {
+    const text = renderRoutes('A', aTable(200));
+    expect(text.length).toBeLessThan(2500);
+    expect(text).not.toMatch(/^{/);
+    expect(readBack(text)).toEqual(aTable(200));
+  });
+
+  it('leaves a value alone that is known only at deployment', () => {
+    const client = Token.asString({ Ref: 'Client' });
+    expect(renderRoutes('A', aTable(200, client))).toContain(client);
+  });
+
+  it('refuses a table that the function would not read, however small it is when it is deflated', () => {
+    expect(() => renderRoutes('A', aTable(4000))).toThrow(
+      /^A has 4000 rules, which take \d+ bytes of JSON, and the function reads 262144; write fewer/,
+    );
   });
 });
