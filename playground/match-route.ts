@@ -15,11 +15,11 @@ export interface RouteMatch<T extends RouteKey> {
 }
 
 /**
- * Finds the method that API Gateway would call: the most specific resource wins (literal text over `{name}` over
- * `{name+}`, segment by segment), and in it the verb over `ANY`.
+ * Finds the method that API Gateway would call: of the resources that have the verb or `ANY`, the most specific one wins
+ * (literal text over `{name}` over `{name+}`, segment by segment), and in it the verb over `ANY`. So a literal resource
+ * without the verb leaves the request to a wider one.
  *
  * @param path as sent, without the stage and without the query; a trailing slash does not count
- * @returns nothing when no resource matches, or when the one that matches has neither the verb nor `ANY`
  */
 export function matchRoute<T extends RouteKey>(
   routes: readonly T[],
@@ -29,12 +29,13 @@ export function matchRoute<T extends RouteKey>(
   const sent = segmentsOf(path.replace(/(?<=[^/])\/$/, ''));
   const [best] = routes
     .map((route) => ({ route, template: segmentsOf(route.resourcePath) }))
-    .filter(({ template }) => isPathMatch(template, sent))
-    .sort((a, b) => bySpecificity(a.template, b.template));
-  if (!best) return undefined;
-  const candidates = routes.filter((route) => route.resourcePath === best.route.resourcePath);
-  const route =
-    candidates.find((candidate) => candidate.httpMethod === httpMethod) ??
-    candidates.find((candidate) => candidate.httpMethod === 'ANY');
-  return route && { route, pathParameters: parametersOf(best.template, sent) };
+    .filter(
+      ({ route, template }) => [httpMethod, 'ANY'].includes(route.httpMethod) && isPathMatch(template, sent),
+    )
+    .sort(
+      (a, b) =>
+        bySpecificity(a.template, b.template) ||
+        Number(a.route.httpMethod === 'ANY') - Number(b.route.httpMethod === 'ANY'),
+    );
+  return best && { route: best.route, pathParameters: parametersOf(best.template, sent) };
 }

@@ -22,7 +22,7 @@ export interface Claims extends RevocableClaims {
   readonly notBefore: number | undefined;
   /** `aud`, always as a list; empty when the token has none. */
   readonly audience: readonly string[];
-  /** `scope`: words separated by spaces (RFC 8693 section 4.2). */
+  /** `scope`: words separated by spaces (RFC 8693 section 4.2), also where the token has a list of them. */
   readonly scope: string | undefined;
   /** `client_id` (RFC 9068, Cognito), else `azp` (OpenID Connect). */
   readonly clientId: string | undefined;
@@ -37,6 +37,12 @@ export interface Claims extends RevocableClaims {
 /** Longer identifiers and scopes would not fit, all together, into the 8 KB of an authorizer's answer. */
 const Identifier = v.pipe(v.string(), v.minLength(1), v.maxBytes(1024));
 const Scope = v.pipe(v.string(), v.maxBytes(3072));
+/** Some issuers write a list; a word with white space in it would be two for whoever reads the text. */
+const Scopes = v.pipe(
+  v.array(v.pipe(v.string(), v.regex(/^\S+$/))),
+  v.transform((scopes) => scopes.join(' ')),
+  Scope,
+);
 
 /** The year 5138 in seconds, but 1973 in milliseconds: whoever writes more means milliseconds. */
 const NumericDate = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000_000_000));
@@ -48,7 +54,7 @@ const ClaimsSchema = v.object({
   exp: NumericDate,
   nbf: v.optional(NumericDate),
   aud: v.optional(v.union([v.string(), v.array(v.string())]), []),
-  scope: v.optional(Scope),
+  scope: v.optional(v.union([Scope, Scopes])),
   client_id: v.optional(Identifier),
   azp: v.optional(Identifier),
   token_use: v.optional(Identifier),

@@ -55,6 +55,7 @@ export function legalTokens(world: World): LegalToken[] {
     main('an escaped pair of surrogates', { name: '😀' }),
     main('an empty scope', { scope: '' }),
     main('the longest scope', { scope: 'x'.repeat(3072) }),
+    main('a list of scopes', { scope: ['a', 'b:c'] }),
     main('a scope with odd spaces', { scope: '  a  b ' }),
     main('a client and an authorized party', { client_id: 'a', azp: 'b' }),
     main('the longest lifetime', { iat: now - 60, exp: now - 60 + 24 * 3600 }),

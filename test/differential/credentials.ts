@@ -1,3 +1,4 @@
+import type { IssuerSettings } from '../../lambda/environment.ts';
 import type { Credentials } from './cases.ts';
 
 /** The issuer of the local mode, which both gateways trust for the comparison. */
@@ -18,6 +19,20 @@ export class Minter {
     if (!response.ok)
       throw new Error(`The local issuer refused ${JSON.stringify(body)}: ${await response.text()}`);
     return response.text();
+  }
+
+  /** Returns the settings, in JSON, with which a deployment trusts this issuer in the role of the stack's user pool. */
+  async issuerSettings(): Promise<string> {
+    const [, payload = ''] = (await this.mint()).split('.');
+    const { iss, client_id: clientId } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const settings: IssuerSettings = {
+      kind: 'cognito',
+      id: iss,
+      issuers: [iss],
+      jwksUri: `${this.#issuer}/.well-known/jwks.json`,
+      audience: [clientId],
+    };
+    return JSON.stringify([settings]);
   }
 
   /** Returns the value of the Authorization header; `undefined`: no header. */

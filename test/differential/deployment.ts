@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   GetFunctionConfigurationCommand,
@@ -7,7 +7,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { ENVIRONMENT } from '../../lambda/environment.ts';
-import type { Gateway } from './gateway.ts';
+import type { Address, Gateway } from './gateway.ts';
 import type { MiniStack } from './mini-stack.ts';
 import { ACCOUNT, REGION } from './mini-stack.ts';
 
@@ -21,30 +21,59 @@ export function bootstrap(stack: MiniStack): void {
 /** What MiniStack does not know. The answers of the WebSocket API go unheard there, and nothing else changes. */
 const UNKNOWN_TYPES = ['AWS::ApiGatewayV2::RouteResponse'];
 
+/** What the stacks say about themselves, by their names. */
+export type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /**
- * Synthesizes and deploys a configuration with the CDK CLI, and lets its functions trust the issuer of the local mode.
+ * Synthesizes an app with the CDK CLI.
+ *
+ * @param app  the file of another app than that of the clone
+ * @param config  the file with its configuration
+ * @returns the folder of the cloud assembly
+ */
+export function synthesize(
+  { app, config }: { readonly app?: string; readonly config?: string },
+  stack: MiniStack,
+): string {
+  const assembly = join(root, 'cdk.out.deployed');
+  rmSync(assembly, { recursive: true, force: true });
+  cdk(['synth', '--quiet', '--output', assembly, ...(app ? ['--app', `node ${app}`] : [])], stack, {
+    ...(config !== undefined && { REVOCABLE_AUTHORIZER_CONFIG: config }),
+  });
+  leaveOutUnknownTypes(assembly);
+  return assembly;
+}
+
+/** Deploys all stacks of a cloud assembly with the CDK CLI. */
+export function deploy(assembly: string, stack: MiniStack): Outputs {
+  const file = join(assembly, 'outputs.json');
+  const options = ['--all', '--concurrency', '3', '--require-approval', 'never', '--outputs-file', file];
+  cdk(['deploy', '--app', assembly, ...options], stack);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/**
+ * Finds a deployed stack by its outputs, and lets its functions trust the issuer of the local mode.
  *
  * @param issuer  the settings of that issuer, in JSON
  */
-export async function deploy(config: string, stack: MiniStack, issuer: string): Promise<Gateway> {
-  const assembly = join(root, 'cdk.out.deployed');
-  const outputsFile = join(assembly, 'outputs.json');
-  cdk(['synth', '--quiet', '--output', assembly], stack, { REVOCABLE_AUTHORIZER_CONFIG: config });
-  leaveOutUnknownTypes(assembly);
-  cdk(['deploy', '--app', assembly, '--require-approval', 'never', '--outputs-file', outputsFile], stack);
-  const [outputs = {}] = Object.values<Record<string, string>>(JSON.parse(readFileSync(outputsFile, 'utf8')));
-  const {
+export async function openDeployed(
+  {
     AuthorizerFunctionArn = '',
-    RevocationsFunctionName = '',
+    RevocationsFunctionName,
     DemoApiUrl = '',
     DemoHttpApiUrl = '',
-  } = outputs;
-  for (const name of [AuthorizerFunctionArn, RevocationsFunctionName]) await trust(name, issuer, stack);
+  }: Outputs[string],
+  stack: MiniStack,
+  issuer: string,
+): Promise<Gateway> {
+  await trust(AuthorizerFunctionArn, issuer, stack);
+  if (RevocationsFunctionName !== undefined) await trust(RevocationsFunctionName, issuer, stack);
   return {
     lambdaEndpoint: stack.endpoint,
-    revocations: RevocationsFunctionName,
-    rest: { origin: stack.endpoint, host: `${apiIdOf(DemoApiUrl)}.execute-api.localhost`, base: '/prod' },
-    http: { origin: stack.endpoint, host: `${apiIdOf(DemoHttpApiUrl)}.execute-api.localhost`, base: '' },
+    revocations: RevocationsFunctionName ?? '',
+    rest: addressOf(DemoApiUrl, stack),
+    http: addressOf(DemoHttpApiUrl, stack),
   };
 }
 
@@ -61,8 +90,11 @@ function leaveOutUnknownTypes(assembly: string): void {
   }
 }
 
-function apiIdOf(url: string): string {
-  return new URL(url).hostname.split('.')[0] ?? '';
+/** The emulator tells its APIs apart by the id in the name of the host, and does not know the rest of AWS's names. */
+function addressOf(url: string, { endpoint }: MiniStack): Address {
+  const { hostname, pathname } = new URL(url);
+  const host = `${hostname.split('.')[0]}.execute-api.localhost`;
+  return { origin: endpoint, host, base: pathname.replace(/\/$/, '') };
 }
 
 /**

@@ -1,6 +1,5 @@
 import { request } from 'node:http';
-import type { Answer, Case } from './cases.ts';
-import { KINDS } from './cases.ts';
+import type { Answer } from './cases.ts';
 
 /** Where one API of a gateway is reached. */
 export interface Address {
@@ -20,12 +19,22 @@ export interface Gateway {
   readonly revocations: string;
 }
 
-/** Asks one gateway the question of a row. */
-export async function ask(gateway: Gateway, row: Case, authorization: string | undefined): Promise<Answer> {
-  const [method = '', path = ''] = row.route.split(' ');
-  const { api, prefix } = KINDS[row.kind];
+/** What is asked of a gateway. */
+export interface Question {
+  readonly api: 'rest' | 'http';
+  readonly method: string;
+  /** Without what the gateway has before it. */
+  readonly path: string;
+}
+
+/** Asks one gateway; `undefined`: without the header. */
+export async function ask(
+  gateway: Gateway,
+  { api, method, path }: Question,
+  authorization: string | undefined,
+): Promise<Answer> {
   const { origin, host, base } = gateway[api];
-  const { status, body } = await send(new URL(`${base}${prefix}${path}`, origin), method, {
+  const { status, body } = await send(new URL(`${base}${path}`, origin), method, {
     ...(host !== undefined && { host }),
     ...(authorization !== undefined && { authorization }),
   });

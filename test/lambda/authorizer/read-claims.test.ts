@@ -90,7 +90,11 @@ describe('readClaims', () => {
     ['audiences that are no texts', { aud: ['a', 1] }],
     ['an audience that is a number', { aud: 1 }],
     ['an audience that is an object', { aud: { 0: 'a' } }],
-    ['a scope that is a list', { scope: ['a'] }],
+    ['a scope that is an object', { scope: { a: true } }],
+    ['a list of scopes of which one is two', { scope: ['a', 'b c'] }],
+    ['a list of scopes of which one is empty', { scope: ['a', ''] }],
+    ['a list of scopes of which one is a number', { scope: ['a', 1] }],
+    ['a list of scopes that does not fit into the answer', { scope: ['x'.repeat(3000), 'y'.repeat(73)] }],
     ['a scope that does not fit into the answer', { scope: 'x'.repeat(3073) }],
     ['a client without a name', { client_id: '' }],
     ['a client that is a number', { client_id: 7 }],
@@ -98,6 +102,13 @@ describe('readClaims', () => {
     ['an expiry before the issue', { exp: 999 }],
   ])('denies %s', (_what, claims) => {
     expect(reasonOf(claims)).toBe('claim_invalid');
+  });
+
+  it('takes a list of scopes for their text', () => {
+    expect(readClaims({ ...VALID, scope: ['a', 'b'] }, aTrustedIssuer())).toMatchObject({
+      value: { scope: 'a b' },
+    });
+    expect(reasonOf({ scope: [] })).toBeUndefined();
   });
 
   it('accepts the longest scope, and an empty one', () => {
