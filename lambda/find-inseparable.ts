@@ -24,39 +24,42 @@ const SOMEBODY = '\u0001';
  */
 export function findInseparable(table: RouteTable, api: RoutedApi): Inseparable[] {
   const cover = coverRoutes(table, api);
-  const examples = Array.from({ length: cover.familyCount }, (_, family) =>
-    cover.rules.find((rule) => rule.family === family),
-  );
   const found: Inseparable[] = [];
 
-  for (const lacking of examples) {
-    if (lacking === undefined || isImplied(lacking.rule, undefined)) continue;
-    const families = examples.map((other) => other !== lacking && !isImplied(lacking.rule, other?.rule));
-    // Without values a bound rule is permitted for everybody, so for whoever is called like a route beside the variable.
-    const { permitted, deny } = compileGlobs(cover, { families, valuesOf: () => ({}) });
-    for (const rule of permitted.map((each) => each.rule)) {
-      const glob = deny.find((each) => cover.hits(each, rule));
-      if (glob === undefined) continue;
-      const culprit = cover.rules.find((other) => other.family === lacking.family && cover.hits(glob, other));
-      found.push({ denied: (culprit ?? lacking).rule.route, permitted: rule.rule.route });
+  for (const [family, lacking] of cover.families.entries()) {
+    if (isImplied(lacking, undefined)) continue;
+    const families = cover.families.map((other) => other !== lacking && !isImplied(lacking, other));
+    for (const group of cover.groups) {
+      const own = group.filter((rule) => rule.family === family);
+      if (own.length === 0) continue;
+      // Without values a bound rule is permitted for everybody, so for whoever is called like a route beside the variable.
+      const { permitted, deny } = compileGlobs(cover, group, { families, valuesOf: () => ({}) });
+      for (const { rule } of permitted) {
+        const glob = deny.find((each) => cover.hits(each, rule));
+        if (glob === undefined) continue;
+        const culprit = own.find((other) => cover.hits(glob, other));
+        found.push({ denied: culprit?.rule.route ?? lacking.route, permitted: rule.rule.route });
+      }
     }
   }
   // What is denied of a bound rule is all of it but one value, and no pattern says that.
-  for (const bound of cover.rules.filter(isBound)) {
-    const isReached = cover.rules.some(
-      (other) => other !== bound && other.cover.some((glob) => cover.hits(glob, bound)),
-    );
-    if (isReached || isReachedByItself(bound))
-      found.push({ denied: bound.rule.route, permitted: bound.rule.route });
+  for (const group of cover.groups) {
+    for (const bound of group.filter(isBound)) {
+      const isReached = group.some(
+        (other) => other !== bound && other.cover.some((glob) => cover.hits(glob, bound)),
+      );
+      if (isReached || isReachedByItself(bound))
+        found.push({ denied: bound.rule.route, permitted: bound.rule.route });
+    }
   }
   return found;
 
   /** In `/{a}/{sub}/{proxy+}` the part of one subject is also found further down in that of others. */
-  function isReachedByItself({ family }: CoveredRule): boolean {
-    const families = examples.map((other) => other?.family === family);
+  function isReachedByItself(bound: CoveredRule): boolean {
+    const families = cover.families.map((_, family) => family === bound.family);
     const valuesOf = ({ rule }: CoveredRule) =>
       Object.fromEntries(Object.keys(rule.pathClaims ?? {}).map((variable) => [variable, SOMEBODY]));
-    return compileGlobs(cover, { families, valuesOf }).deny.length > 0;
+    return compileGlobs(cover, [bound], { families, valuesOf }).deny.length > 0;
   }
 }
 

@@ -3,8 +3,8 @@ import type { RoutePattern } from './route-pattern.ts';
 import { isGreedy, isVariable } from './route-pattern.ts';
 
 /**
- * Verb and path, as they stand in a resource. `*` and `?*` stand for one segment or more, since IAM's `*` crosses `/`;
- * everything else is literal.
+ * Verb and path, as they stand in a resource. `*` and `?*` stand for one segment or more, since IAM's `*` crosses `/`; `???` for
+ * a verb stands for `GET` and `PUT`; everything else is literal.
  */
 export type Glob = readonly string[];
 
@@ -19,6 +19,14 @@ export const FRESH = '\u0000';
 
 export function isRun(segment: string | undefined): boolean {
   return segment === SOME_RUN || segment === ANY_RUN;
+}
+
+/** `GET` and `PUT`. No path can begin within the first three characters; more question marks would match a slash. */
+export const SHORT_VERB = '???';
+
+/** Whether a verb, or what stands for verbs in a glob, covers a verb. */
+export function isVerbMatch(pattern: string | undefined, verb: string): boolean {
+  return isRun(pattern) || pattern === verb || (pattern === SHORT_VERB && verb.length === SHORT_VERB.length);
 }
 
 /** The narrowest glob that covers what a route matches with one verb, or with every verb (`?*`). */
@@ -56,7 +64,12 @@ export function beyond(glob: Glob): (readonly Glob[])[] {
 
 /** Whether a glob covers a request, segment by segment; the first is the verb. */
 export function covers(glob: Glob, sent: readonly string[]): boolean {
-  return coversFrom(glob, 0, sent, 0);
+  const [verb = ''] = sent;
+  return isVerbMatch(glob[0], verb) && coversFrom(withVerb(glob, verb), 0, sent, 0);
+}
+
+function withVerb(glob: Glob, verb: string): Glob {
+  return isRun(glob[0]) ? glob : [verb, ...glob.slice(1)];
 }
 
 function coversFrom(glob: Glob, i: number, sent: readonly string[], j: number, isInRun = false): boolean {
@@ -83,11 +96,12 @@ export function someMeeting(
   maxSegments: number,
   isWanted: (request: readonly string[]) => boolean,
 ): boolean {
+  const spelled = withVerb(glob, method);
   const wanted = [method, ...target];
-  return meet(0, 0, [], false);
+  return isVerbMatch(glob[0], method) && meet(0, 0, [], false);
 
   function meet(i: number, j: number, met: readonly string[], isInRun: boolean): boolean {
-    const open = glob[i];
+    const open = spelled[i];
     const segment = wanted[j];
     if (open === undefined || segment === undefined) return open === segment && isWanted(met);
     if (met.length === maxSegments) return false;

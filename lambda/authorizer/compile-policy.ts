@@ -1,9 +1,10 @@
 // From a route table and what a token satisfies of it to IAM statements. Pure.
 import type { Glob } from '../glob.ts';
-import { beyond, covers, isRun, render, SOME_RUN, withEmptyRuns, withSlash } from '../glob.ts';
+import { beyond, covers, isRun, isVerbMatch, render, SOME_RUN, withEmptyRuns, withSlash } from '../glob.ts';
 import type { CoveredRule, PathValues, RouteCover } from '../route-cover.ts';
-import { bindPath, isBound, renderAllows, withOwnSlash } from '../route-cover.ts';
-import { isVariable } from '../route-pattern.ts';
+import { bindPath, isBound, withOwnSlash } from '../route-cover.ts';
+import { isVariable, VERBS } from '../route-pattern.ts';
+import { renderAllows, widenGlobs } from '../shorten-allows.ts';
 
 export interface Statement {
   readonly Action: 'execute-api:Invoke';
@@ -19,23 +20,27 @@ export interface Satisfied {
   readonly valuesOf: (rule: CoveredRule) => PathValues | undefined;
 }
 
-/** Resources below the stage, sorted. */
+/** Resources below the stage. */
 export interface Grants {
   readonly allow: readonly string[];
   readonly deny: readonly string[];
 }
 
 /**
- * Compiles the whole permission set of a token. For every request that some rule of the table decides about, the policy
+ * Compiles what a token may call of one group of routes; all groups together are its permission set. For every request that some rule of the table decides about, the policy
  * allows it exactly where the rule permits it, unless IAM's patterns cannot tell a permitted route from a denied one
  * (`findInseparable` lists these); there it denies.
  *
  * About a request without a rule it makes no promise: an Allow of `/a/{x}` covers `/a/x/y` too. An API whose routes the
  * table covers has no such request, and for a fresh answer see `openRoutes`.
  */
-export function compilePolicy(cover: RouteCover, satisfied: Satisfied): Grants {
-  const { allow, deny } = compileGlobs(cover, satisfied);
-  return { allow: renderAllows(cover, allow).sort(), deny: deny.map(render).sort() };
+export function compilePolicy(
+  cover: RouteCover,
+  group: readonly CoveredRule[],
+  satisfied: Satisfied,
+): Grants {
+  const { allow, deny } = compileGlobs(cover, group, satisfied);
+  return { allow: renderAllows(cover, allow), deny: deny.map(render) };
 }
 
 /** A rule, or the part of it with these values, that a token may call. */
@@ -55,38 +60,55 @@ export interface CompiledGlobs {
  * An Allow that covers a denied route comes with a Deny: of that route, or, if that would hit a permitted one, of whatever is
  * longer than the Allow's own.
  */
-export function compileGlobs(cover: RouteCover, satisfied: Satisfied): CompiledGlobs {
+export function compileGlobs(
+  cover: RouteCover,
+  group: readonly CoveredRule[],
+  satisfied: Satisfied,
+): CompiledGlobs {
   const isHeld = ({ family }: CoveredRule) => satisfied.families[family] === true;
   const valuesOf = (rule: CoveredRule) =>
     !isBound(rule) ? {} : isHeld(rule) ? satisfied.valuesOf(rule) : undefined;
 
   const permitted: Permitted[] = [];
   const denied: CoveredRule[] = [];
-  for (const rule of cover.rules) {
+  for (const rule of group) {
     const values = valuesOf(rule);
     if (isHeld(rule) && values !== undefined) permitted.push({ rule, values });
     if (!isHeld(rule) || isBound(rule)) denied.push(rule);
   }
+  /** A run that begins with the verb, or right after it, can get into the paths of other groups. */
+  const leaves = (glob: Glob) =>
+    glob.slice(0, 2).some(isRun) &&
+    cover.rules.some((rule) => !group.includes(rule) && cover.hits(glob, rule));
   const known = new Map<string, boolean>();
   const hitsPermitted = (glob: Glob) => {
     const text = render(glob);
     const isHit =
       known.get(text) ??
-      permitted.some(({ rule, values }) => cover.hits(glob, rule, isBound(rule) ? values : undefined));
+      (permitted.some(({ rule, values }) => cover.hits(glob, rule, isBound(rule) ? values : undefined)) ||
+        leaves(glob));
     known.set(text, isHit);
     return isHit;
   };
 
   const allow = new Map<string, Glob>();
   const deny = new Map<string, Glob>();
-  for (const { rule, values } of permitted) {
-    for (const glob of rule.cover.map((each) => boundGlob(each, rule, values))) {
-      if (allow.has(render(glob))) continue;
-      allow.set(render(glob), glob);
-      for (const each of denied.flatMap((other) => deniesBetween(glob, other))) deny.set(render(each), each);
-    }
+  for (const glob of allowedGlobs()) {
+    if (allow.has(render(glob))) continue;
+    allow.set(render(glob), glob);
+    for (const each of denied.flatMap((other) => deniesBetween(glob, other))) deny.set(render(each), each);
   }
   return { permitted, allow: [...allow.values()], deny: [...deny.values()] };
+
+  function allowedGlobs(): Glob[] {
+    const bound = permitted.filter(({ rule }) => isBound(rule));
+    const free = permitted.filter(({ rule }) => !isBound(rule)).flatMap(({ rule }) => rule.cover);
+    const isClean = (prefix: Glob) => !denied.some((rule) => cover.hits(prefix, rule)) && !leaves(prefix);
+    return [
+      ...(cover.isLarge ? widenGlobs(free, isClean) : free),
+      ...bound.flatMap(({ rule, values }) => rule.cover.map((glob) => boundGlob(glob, rule, values))),
+    ];
+  }
 
   /** What keeps an Allow off a denied route. */
   function deniesBetween(glob: Glob, other: CoveredRule): readonly Glob[] {
@@ -94,7 +116,7 @@ export function compileGlobs(cover: RouteCover, satisfied: Satisfied): CompiledG
     if (!cover.isMet(glob, other, isDenied)) return [];
     const whole = withOwnSlash(
       cover.api,
-      other.cover.filter(([method]) => isRun(glob[0]) || isRun(method) || method === glob[0]),
+      other.cover.filter(([verb]) => isVerbShared(verb, glob[0])),
     );
     const isEnough = (globs: readonly Glob[]) =>
       !cover.isMet(
@@ -109,6 +131,11 @@ export function compileGlobs(cover: RouteCover, satisfied: Satisfied): CompiledG
     // Where a slash makes another path, it shall not lead around the Deny either, unless that path is permitted.
     return [...chosen, ...chosen.flatMap(withSlash).filter((each) => !hitsPermitted(each))];
   }
+}
+
+/** Whether some verb is covered by both. */
+function isVerbShared(a: string | undefined, b: string | undefined): boolean {
+  return [...VERBS, a, b].some((verb = '') => isVerbMatch(a, verb) && isVerbMatch(b, verb));
 }
 
 /** Whether a request of a rule with bound variables is of the part that the token may call. */

@@ -1,7 +1,7 @@
-import type { RouteCover } from '../route-cover.ts';
+import type { CoveredRule, RouteCover } from '../route-cover.ts';
 import { coverRoutes, isBound } from '../route-cover.ts';
 import type { RoutedApi } from '../route-pattern.ts';
-import type { RouteTable } from '../route-table.ts';
+import type { RouteRule, RouteTable } from '../route-table.ts';
 import type { CheckedClaims } from './check-conditions.ts';
 import { checkConditions } from './check-conditions.ts';
 import type { RouteCheck, RoutedRequest } from './check-route.ts';
@@ -25,8 +25,8 @@ export type GrantAccess = (
   now: number,
 ) => Access;
 
-/** So many sets of satisfied rules are remembered with their policies. */
-const MAX_REMEMBERED = 256;
+/** So many sets of satisfied rules are remembered with their policies, or parts of them. */
+const MAX_REMEMBERED = 1000;
 
 const EVERYTHING: Grants = { allow: ['*'], deny: [] };
 const NOTHING: Grants = { allow: [], deny: ['*'] };
@@ -51,26 +51,34 @@ export function openRoutes(table: RouteTable): GrantAccess {
   }
 
   function compile(cover: RouteCover, claims: CheckedClaims, now: number): Grants {
-    const families = new Array<boolean>(cover.familyCount).fill(false);
-    const seen = new Set<number>();
-    let hasValues = false;
-    for (const { rule, family } of cover.rules) {
-      const isLogOnly = rule.logOnly === true;
-      if (!seen.has(family)) {
-        families[family] = isLogOnly || checkConditions(rule, claims, table.groupsClaim, now).length === 0;
-      }
-      seen.add(family);
-      hasValues ||= isBound({ rule }) && families[family] === true;
-    }
-    const key = hasValues ? undefined : `${cover.api} ${families.map(Number).join('')}`;
-    const known = key === undefined ? undefined : remembered.get(key);
-    if (known !== undefined) return known;
-    const grants = compilePolicy(cover, { families, valuesOf: (rule) => readPathValues(rule, claims) });
-    if (key !== undefined) {
-      const [oldest] = remembered.keys();
-      if (remembered.size >= MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-      remembered.set(key, grants);
-    }
+    const isHeld = (rule: RouteRule) =>
+      rule.logOnly === true || checkConditions(rule, claims, table.groupsClaim, now).length === 0;
+    const families = cover.families.map(isHeld);
+    const hasValues = (group: readonly CoveredRule[]) =>
+      group.some((rule) => families[rule.family] === true && isBound(rule));
+    const valuesOf = (rule: CoveredRule) => readPathValues(rule, claims);
+    // Values of a token are nothing to remember: there is no end of them.
+    const remember = (group: readonly CoveredRule[], key: string, make: () => Grants) =>
+      hasValues(group) ? make() : recall(`${cover.api} ${key}`, make);
+
+    return remember(cover.rules, families.map(Number).join(''), () => {
+      const parts = cover.groups.map((group, index) => {
+        const own = new Set(group.map(({ family }) => family));
+        const key = `${index} ${[...own].filter((family) => families[family]).join()}`;
+        return remember(group, key, () => compilePolicy(cover, group, { families, valuesOf }));
+      });
+      return {
+        allow: parts.flatMap(({ allow }) => allow).sort(),
+        deny: parts.flatMap(({ deny }) => deny).sort(),
+      };
+    });
+  }
+
+  function recall(key: string, make: () => Grants): Grants {
+    const grants = remembered.get(key) ?? make();
+    const [oldest] = remembered.keys();
+    if (remembered.size >= MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+    remembered.set(key, grants);
     return grants;
   }
 
@@ -95,6 +103,9 @@ export function openRoutes(table: RouteTable): GrantAccess {
 /** Letters, digits, and what neither IAM nor an ARN gives a meaning. */
 const PLAIN = /^[A-Za-z0-9$][A-Za-z0-9._~%@!+,;=:&'()/-]*$/;
 
+/** With the ARN of the stage, whose name has up to 128 characters, it must not be more than the 512 of a resource. */
+const MAX_REQUESTED_CHARS = 320;
+
 /** As API Gateway writes it into the ARN of the request. */
 function requested({ method, path }: RoutedRequest): string {
   return method.startsWith('$') && path === '' ? method : `${method}/${path}`;
@@ -102,7 +113,7 @@ function requested({ method, path }: RoutedRequest): string {
 
 function plain(request: RoutedRequest): string | undefined {
   const resource = requested(request);
-  return PLAIN.test(resource) ? resource : undefined;
+  return resource.length <= MAX_REQUESTED_CHARS && PLAIN.test(resource) ? resource : undefined;
 }
 
 function exactly(request: RoutedRequest): Grants {

@@ -30,11 +30,12 @@ export function pick<T>(random: Random, values: readonly T[]): T {
 
 export function drawTable(random: Random): RouteTable {
   const rules = new Map<string, RouteRule>();
-  // Beyond some thirty, families are widened to prefixes.
-  const count = random() < 0.005 ? 35 : 1 + Math.floor(random() * 7);
+  // Where each path begins with text, the compiler takes a table apart; from some thirty rules on it shortens policies.
+  const isGrouped = random() < 0.4;
+  const count = random() < (isGrouped ? 0.1 : 0.005) ? 35 : 1 + Math.floor(random() * 7);
   const conditions = random() < 0.5 ? CONDITIONS.slice(0, 3) : CONDITIONS;
   for (let index = 0; index < count; index += 1) {
-    const [route, variables] = drawRoute(random);
+    const [route, variables] = drawRoute(random, isGrouped);
     const isBound = variables.length > 0 && random() < 0.15;
     const asked = random() < 0.8 ? pick(random, conditions) : {};
     const rule = { ...asked, ...(isBound && { pathClaims: { [pick(random, variables)]: 'sub' } }) };
@@ -50,13 +51,13 @@ export function drawTable(random: Random): RouteTable {
   return { groupsClaim: 'groups', rules: [...rules.values()] };
 }
 
-function drawRoute(random: Random): [string, string[]] {
-  if (random() < 0.06) return ['$default', []];
+function drawRoute(random: Random, isGrouped: boolean): [string, string[]] {
+  if (!isGrouped && random() < 0.06) return ['$default', []];
   const method = pick(random, ['GET', 'POST', 'ANY', 'GET']);
   const depth = Math.floor(random() * 5);
   const variables: string[] = [];
   const segments = Array.from({ length: depth }, (_, at) => {
-    const roll = random();
+    const roll = isGrouped && at === 0 ? 1 : random();
     if (at === depth - 1 && roll < 0.2) return '{proxy+}';
     if (roll > 0.55) return pick(random, WORDS);
     variables.push(`v${at}`);

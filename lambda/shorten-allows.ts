@@ -1,0 +1,77 @@
+// Fewer resources for the same permissions. Pure.
+import type { Glob } from './glob.ts';
+import { isRun, isVerbMatch, render, SHORT_VERB, SOME_RUN, withSlash } from './glob.ts';
+import type { CoveredRule, RouteCover } from './route-cover.ts';
+import { withOwnSlash } from './route-cover.ts';
+import { isVariable } from './route-pattern.ts';
+
+/**
+ * Replaces globs by prefixes of them that serve several of them.
+ *
+ * @param isClean  whether a prefix covers nothing that it must not
+ */
+export function widenGlobs(globs: readonly Glob[], isClean: (prefix: Glob) => boolean): Glob[] {
+  const uses = new Map<string, number>();
+  for (const prefix of globs.flatMap(prefixesOf)) {
+    uses.set(render(prefix), (uses.get(render(prefix)) ?? 0) + 1);
+  }
+  return globs.map(
+    (glob) =>
+      prefixesOf(glob).find(
+        (prefix) =>
+          // What is below a path does not cover it, but `renderAllows` makes one of the two.
+          prefix.length <= glob.length && (uses.get(render(prefix)) ?? 0) > 1 && isClean(prefix),
+      ) ?? glob,
+  );
+}
+
+/** The prefixes of a glob, the shortest first, of more verbs before those of its own; and what is below it. */
+function prefixesOf(glob: Glob): Glob[] {
+  const [verb = '', ...path] = glob;
+  const verbs = isRun(verb)
+    ? [verb]
+    : [...new Set([SOME_RUN, ...(isVerbMatch(SHORT_VERB, verb) ? [SHORT_VERB] : []), verb])];
+  const end = path.findIndex((segment) => isRun(segment) || segment === '');
+  const literals = end < 0 ? path : path.slice(0, end);
+  const above = literals.length < path.length || path.length === 0 ? [] : [path];
+  const paths = [[], ...literals.map((_, at) => literals.slice(0, at + 1))].map((each) => [
+    ...each,
+    SOME_RUN,
+  ]);
+  return [...(path[0] === '' ? [] : paths), ...above].flatMap((each) => verbs.map((some) => [some, ...each]));
+}
+
+/**
+ * Writes Allows: where a path and everything below it are both covered, as one pattern `GET/orders*`, if no rule of the table
+ * is about another path that begins so. On REST APIs a slash at the end does not count, so it is covered with the path.
+ */
+export function renderAllows(
+  { api, rules }: Pick<RouteCover, 'api' | 'rules'>,
+  globs: readonly Glob[],
+): string[] {
+  const texts = new Set(withOwnSlash(api, globs).map(render));
+  for (const glob of globs) {
+    const below = render([...glob, SOME_RUN]);
+    if (!texts.has(below) || glob.length === 1 || !isLonelyPrefix(rules, glob)) continue;
+    const merged = [glob, ...withSlash(glob)].map(render);
+    for (const text of [...merged, below]) texts.delete(text);
+    texts.add(`${render(glob)}*`);
+  }
+  return [...texts];
+}
+
+function isLonelyPrefix(rules: readonly CoveredRule[], glob: Glob): boolean {
+  const [verb, ...path] = glob;
+  const last = path.at(-1) ?? '';
+  if (last === '' || glob.some(isRun)) return false;
+  return rules.every(({ pattern: { methods, segments } }) => {
+    if (!methods.some((method) => isVerbMatch(verb, method))) return true;
+    const differs = path
+      .slice(0, -1)
+      .some((text, at) => !isVariable(segments[at] ?? '{+}') && segments[at] !== text);
+    if (differs) return true;
+    if (segments.slice(0, path.length).some(isVariable)) return false;
+    const there = segments[path.length - 1];
+    return there === undefined || there === last || !there.startsWith(last);
+  });
+}
