@@ -12,6 +12,7 @@ import type { GrantAccess } from './grant-access.ts';
 import { isRouteListed } from './is-route-listed.ts';
 import type { AuthorizerRequest } from './parse-event.ts';
 import { parseEvent } from './parse-event.ts';
+import { stageArnOf } from './parse-method-arn.ts';
 import type { LookUpRevocations } from './remember-revocations.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { verifyToken } from './verify-token.ts';
@@ -90,7 +91,8 @@ export async function authorize(
   const allowed = { caller: caller.value, ...live.value };
   if (grantAccess === undefined) return { request, allow: true, ...allowed };
 
-  const { check, grants } = grantAccess(live.value.claims, apiOf(request), request.arn, now);
+  const stageArnChars = stageArnOf(request.arn).length;
+  const { check, grants } = grantAccess(live.value.claims, apiOf(request), request.arn, now, stageArnChars);
   const { denial, route: rule } = check;
   if (denial === undefined) return { request, allow: true, ...allowed, route: { rule, grants } };
   const { reason, missing, challenge, isLogOnly } = denial;

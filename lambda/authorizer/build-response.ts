@@ -6,6 +6,7 @@ import type { Decision, RouteDecision } from './authorize.ts';
 import type { Grants, Statement } from './compile-policy.ts';
 import type { AuthorizerContext, Caller } from './describe-caller.ts';
 import type { MethodArn } from './parse-method-arn.ts';
+import { stageArnOf } from './parse-method-arn.ts';
 
 const MAX_ANSWER_BYTES = 8192;
 const MAX_RESOURCE_CHARS = 512;
@@ -92,9 +93,8 @@ function isPlain(text: string): boolean {
 }
 
 function policy({ allow, deny }: Grants, arn: MethodArn, principalId: string): PolicyAnswer {
-  const { partition, region, accountId, apiId, stage } = arn;
-  const resourceOf = (resource: string) =>
-    `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/${resource}`;
+  const stageArn = stageArnOf(arn);
+  const resourceOf = (resource: string) => stageArn + resource;
   const statement = (Effect: Statement['Effect'], resources: readonly string[]): Statement[] => {
     const [first, ...others] = resources.map(resourceOf);
     if (first === undefined) return [];

@@ -4,7 +4,7 @@ import { beyond, covers, isRun, isVerbMatch, render, SOME_RUN, withEmptyRuns, wi
 import type { CoveredRule, PathValues, RouteCover } from '../route-cover.ts';
 import { bindPath, isBound, withOwnSlash } from '../route-cover.ts';
 import { isVariable, VERBS } from '../route-pattern.ts';
-import { renderAllows, widenGlobs } from '../shorten-allows.ts';
+import { renderMerged, widenGlobs } from '../shorten-globs.ts';
 
 export interface Statement {
   readonly Action: 'execute-api:Invoke';
@@ -26,10 +26,16 @@ export interface Grants {
   readonly deny: readonly string[];
 }
 
+/** What one group of routes brings into a policy. */
+export interface GroupGrants extends Grants {
+  /** What is to be denied where all else is allowed; undefined: no pattern keeps it off what is permitted. */
+  readonly complement: readonly string[] | undefined;
+}
+
 /**
- * Compiles what a token may call of one group of routes; all groups together are its permission set. For every request that some rule of the table decides about, the policy
- * allows it exactly where the rule permits it, unless IAM's patterns cannot tell a permitted route from a denied one
- * (`findInseparable` lists these); there it denies.
+ * Compiles what a token may call of one group of routes; all groups together are its permission set. For every request that some
+ * rule of the table decides about, the policy allows it exactly where the rule permits it, unless IAM's patterns cannot tell a
+ * permitted route from a denied one (`findInseparable` lists these); there it denies.
  *
  * About a request without a rule it makes no promise: an Allow of `/a/{x}` covers `/a/x/y` too. An API whose routes the
  * table covers has no such request, and for a fresh answer see `openRoutes`.
@@ -38,9 +44,13 @@ export function compilePolicy(
   cover: RouteCover,
   group: readonly CoveredRule[],
   satisfied: Satisfied,
-): Grants {
-  const { allow, deny } = compileGlobs(cover, group, satisfied);
-  return { allow: renderAllows(cover, allow), deny: deny.map(render) };
+): GroupGrants {
+  const { allow, deny, complement } = compileGlobs(cover, group, satisfied);
+  return {
+    allow: renderMerged(cover, allow),
+    deny: deny.map(render),
+    complement: complement && renderMerged(cover, complement),
+  };
 }
 
 /** A rule, or the part of it with these values, that a token may call. */
@@ -54,6 +64,7 @@ export interface CompiledGlobs {
   readonly permitted: readonly Permitted[];
   readonly allow: readonly Glob[];
   readonly deny: readonly Glob[];
+  readonly complement: readonly Glob[] | undefined;
 }
 
 /**
@@ -98,7 +109,15 @@ export function compileGlobs(
     allow.set(render(glob), glob);
     for (const each of denied.flatMap((other) => deniesBetween(glob, other))) deny.set(render(each), each);
   }
-  return { permitted, allow: [...allow.values()], deny: [...deny.values()] };
+  return { permitted, allow: [...allow.values()], deny: [...deny.values()], complement: complement() };
+
+  function complement(): Glob[] | undefined {
+    const globs = widenGlobs(
+      denied.flatMap((rule) => rule.cover),
+      (prefix) => !hitsPermitted(prefix),
+    );
+    return withOwnSlash(cover.api, globs).some(hitsPermitted) ? undefined : globs;
+  }
 
   function allowedGlobs(): Glob[] {
     const bound = permitted.filter(({ rule }) => isBound(rule));

@@ -6,9 +6,10 @@ import type { CheckedClaims } from './check-conditions.ts';
 import { checkConditions } from './check-conditions.ts';
 import type { RouteCheck, RoutedRequest } from './check-route.ts';
 import { checkRoute, readPathValues } from './check-route.ts';
-import type { Grants } from './compile-policy.ts';
+import type { Grants, GroupGrants } from './compile-policy.ts';
 import { compilePolicy } from './compile-policy.ts';
 import { evaluateGrants } from './evaluate-grants.ts';
+import { joinGrants } from './join-grants.ts';
 
 /** What the rules say about a request, and all that the token may call on its stage. */
 export interface Access {
@@ -17,13 +18,19 @@ export interface Access {
   readonly grants: Grants;
 }
 
-/** Decides by a route table; see {@link openRoutes}. */
+/**
+ * Decides by a route table; see {@link openRoutes}. The length of the ARN of the stage counts where a policy is large.
+ */
 export type GrantAccess = (
   claims: CheckedClaims,
   api: RoutedApi,
   request: RoutedRequest,
   now: number,
+  stageArnChars?: number,
 ) => Access;
+
+/** `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/` */
+const USUAL_STAGE_ARN_CHARS = 59;
 
 /** So many sets of satisfied rules are remembered with their policies, or parts of them. */
 const MAX_REMEMBERED = 1000;
@@ -42,7 +49,8 @@ const NOTHING: Grants = { allow: [], deny: ['*'] };
  */
 export function openRoutes(table: RouteTable): GrantAccess {
   const covers = new Map<RoutedApi, RouteCover>();
-  const remembered = new Map<string, Grants>();
+  const policies = new Map<string, Grants>();
+  const parts = new Map<string, GroupGrants>();
 
   function coverOf(api: RoutedApi): RouteCover {
     const cover = covers.get(api) ?? coverRoutes(table, api);
@@ -50,45 +58,31 @@ export function openRoutes(table: RouteTable): GrantAccess {
     return cover;
   }
 
-  function compile(cover: RouteCover, claims: CheckedClaims, now: number): Grants {
+  function compile(cover: RouteCover, claims: CheckedClaims, now: number, stageArnChars: number): Grants {
     const isHeld = (rule: RouteRule) =>
       rule.logOnly === true || checkConditions(rule, claims, table.groupsClaim, now).length === 0;
     const families = cover.families.map(isHeld);
     const hasValues = (group: readonly CoveredRule[]) =>
       group.some((rule) => families[rule.family] === true && isBound(rule));
     const valuesOf = (rule: CoveredRule) => readPathValues(rule, claims);
-    // Values of a token are nothing to remember: there is no end of them.
-    const remember = (group: readonly CoveredRule[], key: string, make: () => Grants) =>
-      hasValues(group) ? make() : recall(`${cover.api} ${key}`, make);
-
-    return remember(cover.rules, families.map(Number).join(''), () => {
-      const parts = cover.groups.map((group, index) => {
-        const own = new Set(group.map(({ family }) => family));
-        const key = `${index} ${[...own].filter((family) => families[family]).join()}`;
-        return remember(group, key, () => compilePolicy(cover, group, { families, valuesOf }));
-      });
-      return {
-        allow: parts.flatMap(({ allow }) => allow).sort(),
-        deny: parts.flatMap(({ deny }) => deny).sort(),
-      };
-    });
+    const partOf = (group: readonly CoveredRule[], index: number) => {
+      const make = () => compilePolicy(cover, group, { families, valuesOf });
+      const held = new Set(group.map(({ family }) => family).filter((family) => families[family]));
+      // Values of tokens are nothing to remember: there is no end of them.
+      return hasValues(group) ? make() : recall(parts, `${cover.api} ${index} ${[...held].join()}`, make);
+    };
+    const make = () => joinGrants(cover.groups.map(partOf), stageArnChars);
+    const key = `${cover.api} ${stageArnChars} ${families.map(Number).join('')}`;
+    return hasValues(cover.rules) ? make() : recall(policies, key, make);
   }
 
-  function recall(key: string, make: () => Grants): Grants {
-    const grants = remembered.get(key) ?? make();
-    const [oldest] = remembered.keys();
-    if (remembered.size >= MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-    remembered.set(key, grants);
-    return grants;
-  }
-
-  return (claims, api, request, now) => {
+  return (claims, api, request, now, stageArnChars = USUAL_STAGE_ARN_CHARS) => {
     const cover = coverOf(api);
     const check = checkRoute(cover, table, claims, request, now);
     if (table.mode === 'log-only') return { check, grants: EVERYTHING };
     const isPermitted = check.denial === undefined || check.denial.isLogOnly;
     if (table.exact) return { check, grants: isPermitted ? exactly(request) : NOTHING };
-    const compiled = compile(cover, claims, now);
+    const compiled = compile(cover, claims, now, stageArnChars);
     const grants = compiled.allow.length === 0 ? NOTHING : compiled;
     if (evaluateGrants(grants, requested(request)) === isPermitted) return { check, grants };
     if (isPermitted) return { check, grants: exactly(request) };
@@ -98,6 +92,14 @@ export function openRoutes(table: RouteTable): GrantAccess {
       grants: deny === undefined ? NOTHING : { ...grants, deny: [...grants.deny, deny].sort() },
     };
   };
+}
+
+function recall<T>(memory: Map<string, T>, key: string, make: () => T): T {
+  const value = memory.get(key) ?? make();
+  const [oldest] = memory.keys();
+  if (memory.size >= MAX_REMEMBERED && oldest !== undefined) memory.delete(oldest);
+  memory.set(key, value);
+  return value;
 }
 
 /** Letters, digits, and what neither IAM nor an ARN gives a meaning. */

@@ -39,3 +39,8 @@ export function parseMethodArn(arn: unknown, type: ApiType): MethodArn {
     parts;
   return { partition, region, accountId, apiId, stage, method, path };
 }
+
+/** Puts together what stands before verb and path; of the request's ARN only what AWS fixes. */
+export function stageArnOf({ partition, region, accountId, apiId, stage }: MethodArn): string {
+  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/`;
+}

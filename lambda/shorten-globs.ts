@@ -19,7 +19,7 @@ export function widenGlobs(globs: readonly Glob[], isClean: (prefix: Glob) => bo
     (glob) =>
       prefixesOf(glob).find(
         (prefix) =>
-          // What is below a path does not cover it, but `renderAllows` makes one of the two.
+          // What is below a path does not cover it, but `renderMerged` makes one of the two.
           prefix.length <= glob.length && (uses.get(render(prefix)) ?? 0) > 1 && isClean(prefix),
       ) ?? glob,
   );
@@ -42,10 +42,10 @@ function prefixesOf(glob: Glob): Glob[] {
 }
 
 /**
- * Writes Allows: where a path and everything below it are both covered, as one pattern `GET/orders*`, if no rule of the table
+ * Writes globs: where a path and everything below it are both covered, as one pattern `GET/orders*`, if no rule of the table
  * is about another path that begins so. On REST APIs a slash at the end does not count, so it is covered with the path.
  */
-export function renderAllows(
+export function renderMerged(
   { api, rules }: Pick<RouteCover, 'api' | 'rules'>,
   globs: readonly Glob[],
 ): string[] {
