@@ -231,15 +231,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
  * @throws {Fault} `config_invalid`
  */
 export function readRoutes(value: string): RouteTable {
-  const json = DEFLATED.test(value) ? inflate(value) : value;
+  const json = value.startsWith('{') || value.startsWith('[') ? value : inflate(value);
   const table = readJson(ENVIRONMENT.routes, json, RoutesSchema);
   const [conflict] = conflicts(table);
   if (conflict !== undefined) throw new Fault('config_invalid', `${ENVIRONMENT.routes}: ${conflict}`);
   return table;
 }
-
-/** Base64, which no JSON object looks like. */
-const DEFLATED = /^[A-Za-z0-9+/]+=*$/;
 
 function inflate(value: string): string {
   try {

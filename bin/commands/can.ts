@@ -36,7 +36,7 @@ Whose claims:
 The claims are taken as they are: neither signature nor lifetime nor revocations are checked, and nothing is sent.
 "explain" does that. The table is the file routes.<stack>.<authorizer>.json, which synthesis writes beside the templates.
 
-For a WebSocket API the method is '$connect', in quotes, and the path is left out. The path is compared as it is sent,
+For a WebSocket API the method is '$connect', in quotes, and the path is left out. The path is given as it is sent,
 percent-encoded. On an HTTP API (--api http) a slash at its end counts, and the rule $default takes what no other takes.
 
 Examples:

@@ -42,11 +42,37 @@ export interface RoutedRequest {
 /**
  * Reads the rules for one request: the most specific one that matches decides alone; where none does, the request is denied.
  *
+ * A path with percent-encoded characters that need no encoding is read twice, as sent and without it, and both have to be
+ * permitted: `/orders/%65xport` is `/orders/export` as well (RFC 3986 section 6.2.2.2), and nobody says by which API Gateway routes.
+ *
  * @param now  NumericDate, whole seconds since the epoch
  * @returns without a denial, or with one: `scope_insufficient`, `authentication_insufficient` where nothing else is missing,
  *   else `route_forbidden`
  */
 export function checkRoute(
+  cover: RouteCover,
+  table: RouteTable,
+  claims: CheckedClaims,
+  request: RoutedRequest,
+  now: number,
+): RouteCheck {
+  const asSent = checkReading(cover, table, claims, request, now);
+  const path = decodeUnreserved(request.path);
+  if (path === request.path) return asSent;
+  const checks = [asSent, checkReading(cover, table, claims, { ...request, path }, now)];
+  const denied = checks.filter(({ denial }) => denial !== undefined);
+  return denied.find(({ denial }) => denial?.isLogOnly === false) ?? denied[0] ?? asSent;
+}
+
+/** Decodes once what RFC 3986 section 2.3 calls unreserved; an encoded slash or percent sign stays one. */
+function decodeUnreserved(path: string): string {
+  return path.replace(/%[0-9A-F]{2}/gi, (encoded) => {
+    const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : encoded;
+  });
+}
+
+function checkReading(
   cover: RouteCover,
   { mode, groupsClaim }: RouteTable,
   claims: CheckedClaims,

@@ -46,7 +46,7 @@ export function describeCaller(
     sub: subject,
     iss,
     jti: jwtId,
-    ...(scope !== undefined && { scope }),
+    ...(scope && { scope }),
     ...(clientId !== undefined && { clientId }),
   };
   for (const [name, claim] of Object.entries(settings.context)) {

@@ -1,11 +1,14 @@
 // RFC 7515 section 5.2: one signature, one key. The only file that imports aws-jwt-verify.
 import * as library from 'aws-jwt-verify/error';
-import type { Jwk } from 'aws-jwt-verify/jwk';
-import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
+import type { Jwk, JwksCache, JwkWithKid } from 'aws-jwt-verify/jwk';
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import type { JwtVerifierProperties } from 'aws-jwt-verify/jwt-verifier';
+import { JwtVerifierBase, verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import type { DenialReason } from '../denial.ts';
 import { DENIALS } from '../denial.ts';
 import type { FaultCode } from '../fault.ts';
 import { Fault } from '../fault.ts';
+import type { Claims } from './read-claims.ts';
 import type { SigningKey } from './vet-keys.ts';
 
 /**
@@ -54,26 +57,54 @@ export interface SignatureDefect {
   readonly isAnomaly: boolean;
 }
 
+const SIGNATURE_ALONE = { issuer: null, audience: null, graceSeconds: Number.POSITIVE_INFINITY };
+type SignatureAlone = typeof SIGNATURE_ALONE;
+/** The library asks for one; nothing is fetched. */
+const NO_URI = 'none:';
+
 /**
  * Verifies the signature of a token with a vetted key, and nothing else: times, issuer and audience are for
  * `checkClaims`, which compares them with the same clock as everything else.
  *
- * @param token  a token that `decodeToken` accepts, with claims that `readClaims` accepts
- * @param key    a key that fits the algorithm of the token
+ * @param token   a token that `decodeToken` accepts
+ * @param claims  its claims, as `readClaims` reads them
+ * @param key     a key that fits the algorithm of the token
  * @returns what is wrong, or `undefined`
  * @throws {Fault} `unexpected`, `jwks_unavailable`, `jwks_throttled`  the library says that we use it wrongly
  */
-export function verifySignature(token: string, key: SigningKey): SignatureDefect | undefined {
+export function verifySignature(
+  token: string,
+  claims: Pick<Claims, 'all' | 'scope'>,
+  key: SigningKey,
+): SignatureDefect | undefined {
   try {
-    verifyJwtSync(
-      token,
-      key.jwk as unknown as Jwk,
-      { issuer: null, audience: null, graceSeconds: Number.POSITIVE_INFINITY },
-      () => key.keyObject,
-    );
+    if (Array.isArray(claims.all['scope'])) new ListedScopeVerifier(key).verifyListed(token, claims);
+    else verifyJwtSync(token, key.jwk as unknown as Jwk, SIGNATURE_ALONE, () => key.keyObject);
     return undefined;
   } catch (error) {
     return classify(error);
+  }
+}
+
+/**
+ * Takes a `scope` that is a list, which the library calls malformed. It is shown the text instead (RFC 8693 section 4.2), reads all
+ * else by itself, and verifies the signature over the parts as they were sent.
+ */
+class ListedScopeVerifier extends JwtVerifierBase<
+  SignatureAlone,
+  JwtVerifierProperties<SignatureAlone>,
+  false
+> {
+  constructor({ jwk, kid }: SigningKey) {
+    const oneKey: Pick<JwksCache, 'getCachedJwk'> = { getCachedJwk: () => ({ ...jwk, kid }) as JwkWithKid };
+    super({ issuer: null, jwksUri: NO_URI }, oneKey as JwksCache);
+  }
+
+  verifyListed(token: string, { all, scope }: Pick<Claims, 'all' | 'scope'>): void {
+    const [header, payloadB64 = '', signature] = token.split('.');
+    const withText = Buffer.from(JSON.stringify({ ...all, scope })).toString('base64url');
+    const shown = decomposeUnverifiedJwt(`${header}.${withText}.${signature}`);
+    this.verifyDecomposedJwtSync({ ...shown, payloadB64 }, NO_URI, SIGNATURE_ALONE);
   }
 }
 

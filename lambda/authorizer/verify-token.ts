@@ -49,7 +49,7 @@ export async function verifyToken(
   const { kid } = key.value;
   // The library throws a plain Error for some of these, which would look like a defect of ours.
   if (signatureBytes !== key.value.signatureBytes) return denied('signature_invalid', { issuer, kid });
-  const defect = verifySignature(token, key.value);
+  const defect = verifySignature(token, claims.value, key.value);
   if (defect !== undefined) return denied(defect.reason, { issuer, kid, isAnomaly: defect.isAnomaly });
 
   const verified: Claims = { ...claims.value, kid };

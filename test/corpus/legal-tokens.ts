@@ -16,6 +16,10 @@ export function legalTokens(world: World): LegalToken[] {
     name: `${alg} with the key ${kid}`,
     authorization: `Bearer ${world.token('multi', { header: { alg, kid }, key: keys[signer]?.privateKey })}`,
   });
+  const listed = (alg: string, kid: string) => ({
+    name: `a list of scopes under ${alg}`,
+    authorization: `Bearer ${world.token('multi', { header: { alg, kid }, claims: { scope: ['a', 'b'] }, key: keys[kid]?.privateKey })}`,
+  });
   const token = world.token('main');
   const [header = '', claims = ''] = [world.header('main'), world.claims('main')].map((part) =>
     JSON.stringify(part),
@@ -56,6 +60,16 @@ export function legalTokens(world: World): LegalToken[] {
     main('an empty scope', { scope: '' }),
     main('the longest scope', { scope: 'x'.repeat(3072) }),
     main('a list of scopes', { scope: ['a', 'b:c'] }),
+    main('a list of one scope', { scope: ['orders:read'] }),
+    main('an empty list of scopes', { scope: [] }),
+    main('the same scope twice', { scope: ['a', 'a'] }),
+    main('the longest list of scopes', { scope: ['x'.repeat(1536), 'y'.repeat(1535)] }),
+    main('a list of scopes among odd claims', {
+      scope: ['☃', '😀'],
+      toJSON: 'x',
+      constructor: { a: [1e300] },
+    }),
+    main('a list of scopes under a key without alg', { scope: ['a'] }, { kid: 'no-alg' }),
     main('a scope with odd spaces', { scope: '  a  b ' }),
     main('a client and an authorized party', { client_id: 'a', azp: 'b' }),
     main('the longest lifetime', { iat: now - 60, exp: now - 60 + 24 * 3600 }),
@@ -87,6 +101,10 @@ export function legalTokens(world: World): LegalToken[] {
     multi('ES384', 'p384'),
     multi('ES512', 'es512'),
     multi('EdDSA', 'ed'),
+    listed('ES256', 'es256'),
+    listed('ES384', 'es384'),
+    listed('ES512', 'es512'),
+    listed('EdDSA', 'ed'),
     { name: 'at+jwt where it is required', authorization: `Bearer ${world.token('strict')}` },
     {
       name: 'a required claim that is false',

@@ -98,7 +98,8 @@ const NAMES = [
 export function newMutant(world: World, chance: Chance): Mutant {
   const [name, alg, kid] = chance.pick(SIGNERS);
   const key = world.keys[kid === 'no-alg' ? 'main' : kid]?.privateKey;
-  const token = world.token(name, { header: { alg, kid }, ...(key && { key }) });
+  const listed = chance.below(4) === 0 ? { scope: ['orders:read', 'orders:write'] } : {};
+  const token = world.token(name, { header: { alg, kid }, claims: listed, ...(key && { key }) });
   const kind = chance.below(10);
   if (kind < 6) {
     let mutant = token;

@@ -75,6 +75,32 @@ export function identity(world: World): HostileToken[] {
     ['orders', null],
     [['orders']],
   ];
+  const badScopes: readonly unknown[] = [
+    ...NOT_TEXTS.filter((value) => !Array.isArray(value)),
+    null,
+    'x'.repeat(3073),
+    [''],
+    ['a', ''],
+    ['a b'],
+    ['a', ' b'],
+    ['a\t'],
+    ['a\nb'],
+    ['a\u00a0b'],
+    ['a\u2028b'],
+    [0],
+    ['a', 1],
+    ['a', null],
+    [true],
+    [[]],
+    [['a']],
+    ['a', ['b']],
+    [{}],
+    [{ scope: 'a' }],
+    { 0: 'a', length: 1 },
+    ['x'.repeat(3073)],
+    ['x'.repeat(1536), 'y'.repeat(1536)],
+    ['☃'.repeat(1025)],
+  ];
   const claim = (claims: Record<string, unknown>, reason: HostileToken['reason']): HostileToken => ({
     name: JSON.stringify(claims).slice(0, 60),
     token: world.token('main', { claims }),
@@ -96,9 +122,7 @@ export function identity(world: World): HostileToken[] {
     ...['client_id', 'azp', 'token_use'].flatMap((name) =>
       [...NOT_TEXTS, null, ''].map((value) => claim({ [name]: value }, 'claim_invalid')),
     ),
-    ...[...NOT_TEXTS, null, ['orders:read'], 'x'.repeat(3073)].map((scope) =>
-      claim({ scope }, 'claim_invalid'),
-    ),
+    ...badScopes.map((scope) => claim({ scope }, 'claim_invalid')),
     ...audiences.map((aud) => claim({ aud }, 'audience_mismatch')),
     ...badAudiences.map((aud) => claim({ aud }, 'claim_invalid')),
     ...['Web', 'web ', 'other', undefined].map((client_id) => ({

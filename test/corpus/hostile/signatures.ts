@@ -71,6 +71,59 @@ export function signatures(world: World): HostileToken[] {
       ];
     }),
     ...weakKeys(world, input),
+    ...listedScopes(world),
+  ];
+}
+
+interface Signing {
+  readonly alg?: string;
+  readonly kid?: string;
+  /** How to sign, when the header says something else. */
+  readonly algorithm?: string;
+  readonly signer?: KeyObject | string;
+  readonly reason?: HostileToken['reason'];
+}
+
+/** The library is shown the text of these scopes; what has to be signed is the list. */
+function listedScopes(world: World): HostileToken[] {
+  const list = { scope: ['a', 'b'] };
+  const listed = (what: string, sentClaims: object, signedClaims: object, signing: Signing = {}) => {
+    const { alg = 'RS256', kid = 'main', algorithm = alg, signer = key(world, kid) } = signing;
+    const name = kid === 'main' ? 'main' : 'multi';
+    const [header, sent, signed] = [
+      { ...world.header(name), alg, kid },
+      { ...world.claims(name), ...sentClaims },
+      { ...world.claims(name), ...signedClaims },
+    ].map(encode);
+    const signature = signatureOf(algorithm, `${header}.${signed}`, signer).toString('base64url');
+    return {
+      name: `a list of scopes, ${what} (${alg})`,
+      token: `${header}.${sent}.${signature}`,
+      reason: signing.reason ?? ('signature_invalid' as const),
+    };
+  };
+  const refused = 'algorithm_not_allowed';
+  const pem = String(world.keys['main']?.pem);
+  return [
+    listed('signed as their text', list, { scope: 'a b' }),
+    listed('sent as their text', { scope: 'a b' }, list),
+    listed('with one more', { scope: ['a', 'b', 'c'] }, list),
+    listed('with one less', { scope: ['a'] }, list),
+    listed('in another order', { scope: ['b', 'a'] }, list),
+    listed('signed without any', list, {}),
+    listed('sent empty', { scope: [] }, list),
+    listed('of another subject', { ...list, sub: 'mallory' }, list),
+    listed('that lives longer', { ...list, exp: world.now + 7200 }, list),
+    listed('signed by a stranger', list, list, { signer: key(world, 'stranger') }),
+    listed('signed by another issuer', list, list, { signer: key(world, 'other') }),
+    listed('with another digest', list, list, { algorithm: 'RS512' }),
+    listed('with the public key as HMAC secret', list, list, { algorithm: 'HS256', signer: pem }),
+    listed('with the same', list, list, { alg: 'HS256', signer: pem, reason: refused }),
+    listed('with a good signature', list, list, { alg: 'none', algorithm: 'RS256', reason: refused }),
+    ...(['ES256', 'ES384', 'ES512'] as const).map((alg) =>
+      listed('with one more', { scope: ['a', 'b', 'c'] }, list, { alg, kid: alg.toLowerCase() }),
+    ),
+    listed('with one more', { scope: ['a', 'b', 'c'] }, list, { alg: 'EdDSA', kid: 'ed' }),
   ];
 }
 

@@ -130,6 +130,95 @@ describe('checkRoute', () => {
     expect([isLogOnly({}), isLogOnly({ mode: 'log-only' })]).toEqual([false, true]);
   });
 
+  describe('with percent-encoded characters in the path', () => {
+    const rules: readonly RouteRule[] = [
+      { route: 'GET /orders/{id}', scopes: ['orders'] },
+      { route: 'GET /orders/export', groups: ['clerks'] },
+    ];
+
+    test.each<[string, Record<string, unknown>, string | undefined, string]>([
+      ['the scope', { scope: 'orders' }, 'route_forbidden', 'GET /orders/export'],
+      ['the group', { roles: ['clerks'] }, 'scope_insufficient', 'GET /orders/{id}'],
+      ['neither', {}, 'scope_insufficient', 'GET /orders/{id}'],
+      ['both', { scope: 'orders', roles: ['clerks'] }, undefined, 'GET /orders/{id}'],
+    ])('asks with %s of /orders/%%65xport what both readings ask', (_what, claims, reason, route) => {
+      for (const path of ['%65xport', 'ex%70ort', '%65%78%70%6f%72%74', '%65%78%70%6F%72%74']) {
+        const checked = check(rules, `GET /orders/${path}`, { claims });
+        expect([reasonOf(checked), checked.route]).toEqual([reason, route]);
+      }
+    });
+
+    it('decodes what needs no encoding, in either case of its digits, and nothing else', () => {
+      const decoded = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => {
+        const spellings = [byte.toString(16), byte.toString(16).toUpperCase()];
+        const isRead = spellings.map((hex) => {
+          const path = `x%${hex.padStart(2, '0')}`;
+          const literal = String.fromCharCode(byte);
+          const pair: readonly RouteRule[] = [
+            { route: 'GET /{id}', anyone: true },
+            { route: `GET /x${literal}`, scopes: ['x'] },
+          ];
+          return check(pair, `GET /${path}`).denial !== undefined;
+        });
+        expect(isRead[0]).toBe(isRead[1]);
+        return isRead[0];
+      });
+      expect(String.fromCharCode(...decoded)).toBe(
+        '-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~',
+      );
+    });
+
+    test.each([
+      ['a percent sign that is encoded', '%2565xport'],
+      ['what only looks encoded after that', '%%36%35xport'],
+      ['an encoded slash', 'x%2F..%2Fexport'],
+      ['a stray percent sign', '%xport'],
+      ['half an encoding', 'export%6'],
+      ['an encoding that is none', '%6gexport'],
+    ])('leaves %s as it is', (_what, path) => {
+      expect(check(rules, `GET /orders/${path}`, { claims: { scope: 'orders' } })).toEqual({
+        route: 'GET /orders/{id}',
+      });
+    });
+
+    it('never takes an encoded slash for one', () => {
+      const pair: readonly RouteRule[] = [
+        { route: 'GET /{id}', anyone: true },
+        { route: 'GET /a/b', scopes: ['x'] },
+      ];
+      for (const path of ['a%2Fb', 'a%2fb', '%61%2Fb']) {
+        expect(check(pair, `GET /${path}`)).toEqual({ route: 'GET /{id}' });
+      }
+    });
+
+    it('denies where one of the readings has no rule', () => {
+      const wide: readonly RouteRule[] = [{ route: 'GET /a/{id}', anyone: true }];
+      expect(check(wide, 'GET /%61/1').denial).toMatchObject({ missing: ['a rule for the route'] });
+    });
+
+    test.each<[string, Partial<RouteRule>, Partial<RouteRule>, string, boolean]>([
+      ['the sent path', { logOnly: true }, {}, 'GET /orders/export', false],
+      ['the decoded path', {}, { logOnly: true }, 'GET /orders/{id}', false],
+      ['both', { logOnly: true }, { logOnly: true }, 'GET /orders/{id}', true],
+    ])(
+      'lets what is refused win over what is only logged, for %s',
+      (_what, sent, decoded, route, isLogOnly) => {
+        const [order, report] = rules.map((rule, at) => ({ ...rule, ...[sent, decoded][at] })) as [
+          RouteRule,
+          RouteRule,
+        ];
+        const { denial, route: decided } = check([order, report], 'GET /orders/%65xport');
+        expect([decided, denial?.isLogOnly]).toEqual([route, isLogOnly]);
+      },
+    );
+
+    it('logs what the decoded path alone would be refused', () => {
+      const tried = rules.map((rule) => ({ ...rule, logOnly: true as const }));
+      const checked = check(tried, 'GET /orders/%65xport', { claims: { scope: 'orders' } });
+      expect(checked).toMatchObject({ route: 'GET /orders/export', denial: { isLogOnly: true } });
+    });
+  });
+
   describe('with a bound path', () => {
     const own: readonly RouteRule[] = [{ route: 'GET /users/{sub}/{part}', pathClaims: { sub: 'uid' } }];
     const isPermitted = (request: string, uid: unknown) =>
@@ -151,6 +240,7 @@ describe('checkRoute', () => {
       ['Alice', 'alice'],
       ['mallory', undefined],
       ['a%6Cice', 'alice'],
+      ['a%6Cice', 'a%6Cice'],
       ['alice', ['alice']],
       ['null', null],
       ['true', true],

@@ -28,6 +28,7 @@ describe('describeCaller', () => {
     const settings = { context: {}, usageIdentifierKeyClaim: undefined };
 
     expect(describeTo({})).toEqual(allowed({}));
+    expect(describeCaller(claims({}, { scope: '' }), 'http-2.0', settings)).toEqual(allowed({}));
     expect(
       describeCaller(claims({}, { scope: 'orders:read', clientId: 'web' }), 'http-2.0', settings),
     ).toEqual(allowed({ scope: 'orders:read', clientId: 'web' }));

@@ -64,21 +64,40 @@ describe('verifySignature', () => {
   if (!key) throw new Error('the key is not fit');
   const sign = (claims: object, signer = rsa) =>
     forge({ alg: 'RS256', kid: 'k' }, claims, signer.privateKey, 'RS256');
+  const verify = (token: string, all: Record<string, unknown>, scope?: string) =>
+    verifySignature(token, { all, scope }, key);
+  const FORGED = { reason: 'signature_invalid', isAnomaly: false };
 
   it('accepts the signature of the key, and judges no claims', () => {
     for (const claims of [{}, { exp: 1 }, { nbf: 99_999_999_999 }, { iss: 'x', aud: 'y' }]) {
-      expect(verifySignature(sign(claims), key)).toBeUndefined();
+      expect(verify(sign(claims), claims)).toBeUndefined();
+      const listed = { ...claims, scope: ['a', 'b'] };
+      expect(verify(sign(listed), listed, 'a b')).toBeUndefined();
     }
   });
 
   it('refuses the signature of another key', () => {
-    expect(verifySignature(sign({}, newKey('RS256')), key)).toEqual({
-      reason: 'signature_invalid',
-      isAnomaly: false,
-    });
+    expect(verify(sign({}, newKey('RS256')), {})).toEqual(FORGED);
+    const listed = { scope: ['a'] };
+    expect(verify(sign(listed, newKey('RS256')), listed, 'a')).toEqual(FORGED);
+  });
+
+  it('refuses a list of scopes where their text was signed, and another list', () => {
+    const listed = { scope: ['a', 'b'] };
+    const [header, payload] = sign(listed).split('.');
+    for (const scope of ['a b', ['a'], ['b', 'a'], []]) {
+      const [, , signature] = sign({ scope }).split('.');
+      expect(verify(`${header}.${payload}.${signature}`, listed, 'a b')).toEqual(FORGED);
+    }
+  });
+
+  it('lets the library look at all else in a token with a list of scopes', () => {
+    const listed = { scope: ['a'], aud: 7 };
+    expect(verify(sign(listed), listed, 'a')).toEqual({ reason: 'token_malformed', isAnomaly: true });
   });
 
   it('refuses, and marks, a token that makes the library throw something else', () => {
-    expect(verifySignature('a.b.c', key)).toEqual({ reason: 'token_malformed', isAnomaly: true });
+    expect(verify('a.b.c', {})).toEqual({ reason: 'token_malformed', isAnomaly: true });
+    expect(verify('a.b.c', { scope: [] }, '')).toEqual({ reason: 'token_malformed', isAnomaly: true });
   });
 });
