@@ -100,6 +100,7 @@ const RouteRuleSchema = v.strictObject({
   ),
   logOnly: v.exactOptional(v.literal(true)),
   anyone: v.exactOptional(v.literal(true)),
+  nobody: v.exactOptional(v.literal(true)),
   scopes: v.exactOptional(Texts),
   anyScope: v.exactOptional(Texts),
   groups: v.exactOptional(Texts),
@@ -133,9 +134,9 @@ const RoutesSchema = v.strictObject({
     v.pipe(
       RouteRuleSchema,
       v.check(
-        ({ route, logOnly, anyone, ...conditions }) =>
-          anyone === (Object.keys(conditions).length === 0 || undefined),
-        'it has to have either conditions or anyone: true',
+        ({ route, logOnly, anyone, nobody, ...conditions }) =>
+          [anyone, nobody, Object.keys(conditions).length > 0].filter(Boolean).length === 1,
+        'it has to have either conditions, or anyone: true, or nobody: true',
       ),
     ),
   ),
@@ -231,7 +232,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
  * @throws {Fault} `config_invalid`
  */
 export function readRoutes(value: string): RouteTable {
-  const json = value.startsWith('{') || value.startsWith('[') ? value : inflate(value);
+  const json = /^[{[]/.test(value) ? value : inflate(value);
   const table = readJson(ENVIRONMENT.routes, json, RoutesSchema);
   const [conflict] = conflicts(table);
   if (conflict !== undefined) throw new Fault('config_invalid', `${ENVIRONMENT.routes}: ${conflict}`);

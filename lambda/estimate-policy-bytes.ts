@@ -53,7 +53,7 @@ export function estimatePolicyBytes(table: RouteTable, api: RoutedApi, stageArnC
 
 /** Goes through all sets of families that a token can satisfy. */
 function partsOf(cover: RouteCover, group: Group, bytesOf: BytesOf): PartBytes[] {
-  const own = [...new Set(group.map(({ family }) => family))];
+  const own = [...new Set(group.filter(({ rule }) => !rule.nobody).map(({ family }) => family))];
   return Array.from({ length: 2 ** own.length }, (_, set) => {
     const families: boolean[] = [];
     for (const [at, family] of own.entries()) families[family] = Math.floor(set / 2 ** at) % 2 === 1;

@@ -65,7 +65,7 @@ export function findInseparable(table: RouteTable, api: RoutedApi): Inseparable[
 
 /** Whether every token that satisfies the second rule satisfies the first, their paths aside; in doubt not. */
 function isImplied(rule: RouteRule, by: RouteRule | undefined): boolean {
-  if (rule.logOnly) return true;
+  if (rule.logOnly || by?.nobody) return true;
   const given: Readonly<Record<string, unknown>> = by === undefined || by.logOnly ? {} : { ...by };
   return Object.entries(rule).every(([name, wanted]: [string, unknown]) => {
     const other = given[name];

@@ -4,6 +4,8 @@ import { estimatePolicyBytes } from './estimate-policy-bytes.ts';
 import { findConflicts } from './find-conflicts.ts';
 import type { RoutedApi } from './route-pattern.ts';
 
+export type { Inseparable } from './find-inseparable.ts';
+export { findInseparable } from './find-inseparable.ts';
 export type { RoutedApi, RoutePattern } from './route-pattern.ts';
 export {
   bySpecificity,
@@ -57,6 +59,8 @@ export interface RouteRule extends RouteConditions {
   readonly logOnly?: true;
   /** Typed on purpose: every live token may. */
   readonly anyone?: true;
+  /** Typed on purpose: no token may. */
+  readonly nobody?: true;
 }
 
 export interface RouteTable {

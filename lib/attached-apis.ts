@@ -2,14 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attachCustomSynthesis, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { RoutePattern, RouteRule, RouteTable } from '../lambda/route-table.ts';
+import type { Inseparable, RoutePattern, RouteRule, RouteTable } from '../lambda/route-table.ts';
+import { findInseparable } from '../lambda/route-table.ts';
 import type { ApiRoute, AttachedApi } from './api-route.ts';
 import { routesOf } from './api-route.ts';
+import { checkCoverage } from './check-coverage.ts';
 import { checkPolicySize } from './check-policy-size.ts';
 import type { DecidingRules } from './deciding-rules.ts';
 import { decidingRules } from './deciding-rules.ts';
 import { readRouteKey } from './read-route-key.ts';
 import { renderRouteReport } from './route-report.ts';
+import { showPlaceholders } from './show-placeholders.ts';
 import { stageArnChars } from './stage-arn-chars.ts';
 
 /** What {@link AttachedApis} goes by. */
@@ -18,7 +21,9 @@ export interface AttachedApisProps {
   readonly what: string;
   /** Left out: every live token may call every route. */
   readonly table?: RouteTable | undefined;
-  /** Differences that are meant, with the reasons. */
+  /** Of `resultsCacheTtl`. */
+  readonly cacheTtlSeconds: number;
+  /** Rules that are meant in spite of what is found, with the reasons. */
   readonly acknowledged: Readonly<Record<string, string>>;
   /** Whether every API of the authorizer is in this application, if one is. */
   readonly isWhole: boolean;
@@ -70,14 +75,15 @@ export class AttachedApis extends Construct {
     const { what, table } = props;
     if (table) {
       this.node.addValidation({
-        validate: () => [...this.#sizes(what, table), ...this.#differences()],
+        validate: () => [...this.#sizes(what, table), ...this.#findings()],
       });
     }
     attachCustomSynthesis(this, {
       onSynthesize: ({ outdir }) => {
         const file = join(outdir, `routes.${Stack.of(this).artifactId}.${this.node.scope?.node.id}`);
         if (this.#apis.size > 0) writeFileSync(`${file}.md`, this.report());
-        if (table) writeFileSync(`${file}.json`, `${JSON.stringify(table, null, 2)}\n`);
+        if (table)
+          writeFileSync(`${file}.json`, `${JSON.stringify(showPlaceholders(this, table), null, 2)}\n`);
       },
     });
   }
@@ -85,6 +91,11 @@ export class AttachedApis extends Construct {
   /** Whether there is a route table. */
   get hasTable(): boolean {
     return this.#props.table !== undefined;
+  }
+
+  /** Whether each answer is about one route, and cached by it. */
+  get isCachedByRoute(): boolean {
+    return this.#props.table?.exact === true && this.#props.cacheTtlSeconds > 0;
   }
 
   /** The rules of the route table; none without one. */
@@ -108,75 +119,76 @@ export class AttachedApis extends Construct {
   /** Renders who may call what, in Markdown; the same application gives the same text. */
   report(): string {
     const { table, acknowledged } = this.#props;
-    const apis = this.#check();
+    const { rules, ...shown } = showPlaceholders(this, { rules: this.#rules, ...(table && { table }) });
+    const apis = this.#check(rules);
     return renderRouteReport({
       authorizer: this.node.scope?.node.path ?? '',
-      table,
+      ...shown,
       apis,
       acknowledged,
-      unused: this.#unused(apis),
+      unused: this.#unused(apis, rules),
+      inseparable: this.#inseparable(),
     });
+  }
+
+  /** Those that are answered by a policy. */
+  #byPolicy(): readonly Pick<AttachedApi, 'kind' | 'apiId'>[] {
+    const apis = [...this.#apis.values()];
+    return apis.length === 0 ? UNSEEN : apis.filter(({ isByPolicy }) => isByPolicy);
   }
 
   #sizes(what: string, table: RouteTable): string[] {
     const root = this.node.root as Construct;
-    const apis =
-      this.#apis.size === 0 ? UNSEEN : [...this.#apis.values()].filter(({ isByPolicy }) => isByPolicy);
+    const apis = this.#byPolicy();
     const chars = Math.max(...apis.map(({ apiId }) => stageArnChars(root, apiId)));
     return checkPolicySize(what, table, [...new Set(apis.map(({ kind }) => kind))], chars);
   }
 
-  #check(): CheckedApi[] {
+  /** The rules that a cached policy cannot tell apart. API Gateway has no cache for WebSocket APIs. */
+  #inseparable(): readonly Inseparable[] {
+    const { table } = this.#props;
+    if (table === undefined || !this.#isCachedForAllRoutes) return [];
+    const kinds = new Set(this.#byPolicy().map(({ kind }) => kind));
+    kinds.delete('websocket');
+    const pairs = [...kinds].flatMap((kind) => findInseparable(table, kind));
+    return [...new Map(pairs.map((pair) => [`${pair.permitted} ${pair.denied}`, pair])).values()];
+  }
+
+  get #isCachedForAllRoutes(): boolean {
+    const { table, cacheTtlSeconds } = this.#props;
+    return cacheTtlSeconds > 0 && table !== undefined && !table.exact;
+  }
+
+  #check(rules = this.#rules): CheckedApi[] {
     return [...this.#apis.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((api) => ({
         ...api,
         routes: routesOf(this.node.root as Construct, api).map((route) => ({
           ...route,
-          ...decidingRules(this.#rules, api.kind, route.pattern),
+          ...decidingRules(rules, api.kind, route.pattern),
         })),
       }));
   }
 
   /** The rules that decide nothing here. Those of an authorizer whose APIs are all elsewhere are not judged. */
-  #unused(apis: readonly CheckedApi[]): KeyedRule[] {
+  #unused(apis: readonly CheckedApi[], rules = this.#rules): readonly KeyedRule[] {
     if (!this.#props.isWhole || apis.length === 0) return [];
     const used = new Set(
-      apis.flatMap(({ routes }) => routes.filter(({ isGuarded }) => isGuarded).flatMap(({ rules }) => rules)),
+      apis.flatMap((api) => api.routes.filter(({ isGuarded }) => isGuarded).flatMap((route) => route.rules)),
     );
-    return this.#rules.filter((rule) => !used.has(rule));
+    return rules.filter((rule) => !used.has(rule));
   }
 
-  #differences(): string[] {
+  #findings(): string[] {
     const { what, acknowledged } = this.#props;
     const apis = this.#check();
-    const uncovered = apis.flatMap(({ name, routes }) =>
-      routes
-        .filter(({ isGuarded, rules }) => isGuarded && rules.length === 0)
-        .map(({ route }) => ({ name, route })),
-    );
-    const unused = this.#unused(apis).map(({ route }) => route);
-    const meant = (route: string) => Object.hasOwn(acknowledged, route);
-    const stale = Object.keys(acknowledged).filter(
-      (route) => !unused.includes(route) && !uncovered.some((each) => each.route === route),
-    );
-    return [
-      ...uncovered
-        .filter(({ route }) => !meant(route))
-        .map(
-          ({ name, route }) =>
-            `${what}: option "routes" has no rule for the route "${route}" of the API "${name}", so nobody may call it; add a rule ('any' for every live token), or say under "acknowledgedRoutes" why nobody may.`,
-        ),
-      ...unused
-        .filter((route) => !meant(route))
-        .map(
-          (route) =>
-            `${what}: option "routes" has a rule for "${route}", which decides about no route of the attached APIs: there is none, or more specific rules decide about all of it; correct or remove it, or say under "acknowledgedRoutes" what it is for.`,
-        ),
-      ...(apis.length === 0 ? [] : stale).map(
-        (route) =>
-          `${what}: option "acknowledgedRoutes" names "${route}", where the table and the attached APIs do not differ; remove it.`,
-      ),
-    ];
+    return checkCoverage(what, {
+      apis,
+      unused: this.#unused(apis).map(({ route }) => route),
+      inseparable: this.#inseparable(),
+      isCachedForAllRoutes: this.#isCachedForAllRoutes,
+      acknowledged: Object.keys(acknowledged),
+    });
   }
 }

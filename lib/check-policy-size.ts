@@ -33,7 +33,7 @@ export function checkPolicySize(
   if (bytes <= MAX_ANSWER_BYTES - CONTEXT_BYTES) return tooLong;
   return [
     ...tooLong,
-    `${what}: option "routes" gives some tokens a policy of up to ${bytes} bytes, and API Gateway takes an answer of ${MAX_ANSWER_BYTES}, of which ${CONTEXT_BYTES} are kept for the context. The most of it is of ${largest(table, stageArnChars).join('; ')}. Put routes with equal conditions under one prefix, such as "ANY /orders/{proxy+}", or give exactRoutes: true, which goes without "resultsCacheTtl".`,
+    `${what}: option "routes" gives some tokens a policy of up to ${bytes} bytes, and API Gateway takes an answer of ${MAX_ANSWER_BYTES}, of which ${CONTEXT_BYTES} are kept for the context. The most of it is of ${largest(table, stageArnChars).join('; ')}. Put routes with equal conditions under one prefix, such as "ANY /orders/{proxy+}", or give exactRoutes: true, by which answers are about one route each.`,
   ];
 }
 

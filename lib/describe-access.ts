@@ -2,9 +2,15 @@ import type { RouteRule, RouteTable } from '../lambda/route-table.ts';
 
 /** Says in words who may call what a rule is about; equal rules give equal words. */
 export function describeAccess(rule: RouteRule, { mode, groupsClaim }: RouteTable): string {
+  if (rule.nobody) return describeNobody(mode);
   const words = rule.anyone ? 'every live token' : conditionsOf(rule, groupsClaim).join('; ');
   if (rule.anyone || (mode !== 'log-only' && !rule.logOnly)) return words;
   return `every live token, and the log says who is not: ${words}`;
+}
+
+/** Says who may call what no rule is about, or a rule for nobody. */
+export function describeNobody(mode: RouteTable['mode']): string {
+  return mode === 'log-only' ? 'every live token, and the log says so' : 'nobody';
 }
 
 function conditionsOf(rule: RouteRule, groupsClaim: string | undefined): string[] {

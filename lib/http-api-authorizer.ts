@@ -41,9 +41,11 @@ export class HttpApiAuthorizer extends Construct implements IHttpRouteAuthorizer
   #addAuthorizer(api: Construct, { apiId }: IHttpApi): string {
     const { handler, identitySources, resultsCacheTtl, httpApiAnswer, registry, apis } = this.#attachment;
     const isByPolicy = this.#payloadFormat === '1.0' || httpApiAnswer === 'iam';
+    // Not even cached by path: `$context.path` has the stage or a base path in it, so that behind two domain names one path
+    // can stand for two routes. A cached policy is compared with the ARN of each request.
     if (apis.hasTable && !isByPolicy && resultsCacheTtl.toSeconds() > 0) {
       throw new Error(
-        `forHttpApi(): there are "routes", option "resultsCacheTtl" is ${resultsCacheTtl.toSeconds()} seconds, and option "httpApiAnswer" is "simple"; API Gateway would use the yes for one route on all others, so give httpApiAnswer: 'iam', or leave "resultsCacheTtl" out.`,
+        `forHttpApi(): there are "routes", option "resultsCacheTtl" is ${resultsCacheTtl.toSeconds()} seconds, and option "httpApiAnswer" is "simple"; API Gateway would use the yes for one route on others, so give httpApiAnswer: 'iam', which is the same to clients, or leave "resultsCacheTtl" out.`,
       );
     }
     const scope = new Construct(api, `RevocableAuthorizer${this.node.addr.slice(-8)}`);
@@ -54,7 +56,12 @@ export class HttpApiAuthorizer extends Construct implements IHttpRouteAuthorizer
       authorizerUri: invocationUri(handler.functionArn),
       authorizerPayloadFormatVersion: this.#payloadFormat,
       ...(this.#payloadFormat === '2.0' && { enableSimpleResponses: httpApiAnswer === 'simple' }),
-      identitySource: identitySourceExpressions('http', identitySources, 'forHttpApi()'),
+      identitySource: identitySourceExpressions(
+        'http',
+        identitySources,
+        'forHttpApi()',
+        apis.isCachedByRoute,
+      ),
       // Written even when it is 0: a property that is left out keeps its last value.
       authorizerResultTtlInSeconds: resultsCacheTtl.toSeconds(),
     });

@@ -98,6 +98,13 @@ const EXPRESSIONS = {
 
 export type ApiType = keyof typeof EXPRESSIONS;
 
+/** What tells one request of a token from another, for answers that are about one route; both always have a value. */
+const ROUTE_EXPRESSIONS = {
+  rest: ['context.httpMethod', 'context.path'],
+  http: ['$context.httpMethod', '$context.path'],
+  websocket: [],
+} as const satisfies Record<ApiType, readonly string[]>;
+
 /** Leaves out the sources that requests to such an API do not have. */
 export function sourcesOf(type: ApiType, sources: readonly IdentitySource[]): readonly IdentitySource[] {
   return sources.filter(({ settings }) => type === 'websocket' || settings.in !== 'subprotocol');
@@ -107,12 +114,14 @@ export function sourcesOf(type: ApiType, sources: readonly IdentitySource[]): re
  * Writes what API Gateway is to require of a request before it invokes the authorizer. Nothing when the token may stand
  * in one of several places, because API Gateway demands every identity source that it is told of.
  *
+ * @param isByRoute  whether answers are to be cached by verb and path too; the values are in the cache key behind the token
  * @throws {Error} requests to such an API have none of the sources
  */
 export function identitySourceExpressions(
   type: ApiType,
   sources: readonly IdentitySource[],
   method: string,
+  isByRoute = false,
 ): string[] | undefined {
   const [source, second] = sourcesOf(type, sources);
   if (source === undefined) {
@@ -121,7 +130,8 @@ export function identitySourceExpressions(
     );
   }
   if (second !== undefined) return undefined;
-  return [`${EXPRESSIONS[type][PLACES[source.settings.in]]}${source.parameter}`];
+  const token = `${EXPRESSIONS[type][PLACES[source.settings.in]]}${source.parameter}`;
+  return [token, ...(isByRoute ? ROUTE_EXPRESSIONS[type] : [])];
 }
 
 const PLACES = {

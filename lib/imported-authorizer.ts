@@ -99,15 +99,17 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
       revocationsFunctionName === undefined
         ? undefined
         : LambdaFunction.fromFunctionName(this, 'Revocations', revocationsFunctionName);
+    const denialDetail = readOneOf(what, 'denialDetail', attributes.denialDetail, DENIAL_DETAILS);
     this._attachment = {
       handler: this.authorizerFunction,
       identitySources: readIdentitySources(what, attributes.identitySources, ttlSeconds),
       resultsCacheTtl: Duration.seconds(ttlSeconds),
       httpApiAnswer: readOneOf(what, 'httpApiAnswer', attributes.httpApiAnswer, HTTP_API_ANSWERS),
-      denialDetail: readOneOf(what, 'denialDetail', attributes.denialDetail, DENIAL_DETAILS),
+      denialDetail,
       apis: new AttachedApis(this, 'Apis', {
         what,
-        table: readRoutes(what, attributes, ttlSeconds),
+        table: readRoutes(what, attributes, { cacheTtlSeconds: ttlSeconds, denialDetail }),
+        cacheTtlSeconds: ttlSeconds,
         acknowledged: readAcknowledgedRoutes(what, attributes.acknowledgedRoutes),
         isWhole: false, // other applications have APIs too
       }),

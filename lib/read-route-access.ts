@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import type { RouteConditions, RoutePattern, RouteRule } from '../lambda/route-table.ts';
 import { isGreedy, nameOf } from '../lambda/route-table.ts';
 import type { ClaimCondition } from './read-claim-conditions.ts';
@@ -55,8 +56,8 @@ const CONDITIONS = {
 } as const satisfies Record<keyof RouteAccess, true>;
 
 const LISTS = ['scopes', 'anyScope', 'groups', 'anyGroup', 'acr', 'amr', 'subjects'] as const;
-/** A scope that holds white space is two. */
-const WORDS: readonly string[] = ['scopes', 'anyScope'];
+/** What a token or `acr_values` lists with spaces between: one that holds white space would be two. */
+const WORDS: readonly string[] = ['scopes', 'anyScope', 'acr'];
 const RFC_3339 =
   /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 
@@ -72,12 +73,14 @@ export function readRouteAccess(
   access: unknown,
 ): RouteRule {
   if (access === 'any') return { route, anyone: true };
+  if (access === 'nobody') return { route, nobody: true };
   if (typeof access !== 'object' || access === null || Array.isArray(access)) {
     throw new Error(
-      `${what} is ${showValue(access)}; give conditions, such as { scopes: ['orders:read'] }, or 'any' for every live token.`,
+      `${what} is ${showValue(access)}; give conditions, such as { scopes: ['orders:read'] }, 'any' for every live token, or 'nobody'.`,
     );
   }
   refuseUnknownOptions(what, access, CONDITIONS);
+  refuseTokens(what, access);
   const given: RouteAccess = access;
   const lists = LISTS.flatMap((name) => {
     const list = readList(`${what}: "${name}"`, given[name], WORDS.includes(name));
@@ -102,13 +105,33 @@ export function readRouteAccess(
     ...(pathClaims && { pathClaims }),
   };
   if (Object.keys(conditions).length === 0) {
-    throw new Error(`${what} asks for nothing; say who may call it, or give 'any' for every live token.`);
+    throw new Error(
+      `${what} asks for nothing; say who may call it, or give 'any' for every live token, or 'nobody'.`,
+    );
   }
   const { logOnly }: { logOnly?: unknown } = given;
   if (logOnly !== undefined && typeof logOnly !== 'boolean') {
     throw new Error(`${what}: "logOnly" is ${showValue(logOnly)}; give true or false.`);
   }
   return { route, ...(logOnly && { logOnly: true as const }), ...conditions };
+}
+
+/**
+ * Refuses what is known only at deployment, texts aside: these get into the environment of the function, but neither a
+ * list, nor a number, nor the name of a claim does.
+ */
+function refuseTokens(what: string, value: unknown): void {
+  if (typeof value === 'string') return;
+  if (Token.isUnresolved(value)) {
+    throw new Error(`${what} is known only at deployment, which only a text may be; give it as it is.`);
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, each] of Object.entries(value)) {
+    if (Token.isUnresolved(name)) {
+      throw new Error(`${what} has a name that is known only at deployment; give it as it is.`);
+    }
+    refuseTokens(`${what}: "${name}"`, each);
+  }
 }
 
 function readList(what: string, list: unknown, ofWords: boolean): readonly string[] | undefined {
@@ -121,7 +144,7 @@ function readList(what: string, list: unknown, ofWords: boolean): readonly strin
     }
     if (ofWords && /\s/.test(value)) {
       throw new Error(
-        `${what} holds ${showValue(value)}, which has white space in it; give one scope an item.`,
+        `${what} holds ${showValue(value)}, which has white space in it; give one value an item.`,
       );
     }
   }

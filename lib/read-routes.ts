@@ -1,3 +1,4 @@
+import type { DenialDetail } from '../lambda/environment.ts';
 import type { RouteTable } from '../lambda/route-table.ts';
 import { conflicts } from '../lambda/route-table.ts';
 import { readOneOf } from './read-one-of.ts';
@@ -15,7 +16,7 @@ export interface RouteOptions {
   /**
    * Who may call which route; everything else is denied. The keys are those of API Gateway, for REST methods, HTTP routes
    * and `$connect`; of several that match a request the most specific one decides alone. `'any'` stands for every live
-   * token. Checked at synthesis against the APIs that the authorizer is attached to.
+   * token, `'nobody'` for none. Checked at synthesis against the APIs that the authorizer is attached to.
    *
    * @default - every live token may call every route
    * @example
@@ -25,9 +26,10 @@ export interface RouteOptions {
    *   'POST /orders': { anyScope: ['orders:write', 'orders:admin'], amr: ['mfa'] },
    *   'GET /users/{sub}/orders': { scopes: ['orders:read'], pathClaims: { sub: 'sub' } },
    *   'ANY /admin/{proxy+}': { groups: ['admins'], maxAuthAge: Duration.minutes(15) },
+   *   'DELETE /orders': 'nobody', // retired
    * };
    */
-  readonly routes?: Readonly<Record<string, 'any' | RouteAccess>>;
+  readonly routes?: Readonly<Record<string, 'any' | 'nobody' | RouteAccess>>;
   /**
    * Whether refusals by `routes` are carried out, or only logged: `log-only` lets an existing API adopt a table without
    * an outage. Of one rule only: its `logOnly`.
@@ -44,20 +46,19 @@ export interface RouteOptions {
   readonly groupsClaim?: string;
   /**
    * Whether the policy of an answer is about the requested route alone, instead of all that the token may call. For tables
-   * whose policies API Gateway would not take; only without `resultsCacheTtl`, because a cached answer is used for other
-   * routes too.
+   * whose policies API Gateway would not take. With `resultsCacheTtl`, answers are then cached by verb and path too, which
+   * `forRestApi()` cannot do: use `forRestApiRequest()`.
    *
    * @default - false
    */
   readonly exactRoutes?: boolean;
   /**
-   * Differences between `routes` and the attached APIs that are meant: a route of an API that no rule covers, and so
-   * nobody may call; or a rule that no route of this application needs. By route key, with the reason, which the report
-   * shows.
+   * Rules that are meant in spite of what synthesis finds: that no route of this application needs, or of which cached
+   * answers deny some requests to tokens that may call them. By route key, with the reason, which the report shows.
    *
-   * @default - none, every difference is an error
+   * @default - none, each is an error
    * @example
-   * const acknowledgedRoutes = { 'DELETE /orders': 'Retired; nobody may call it any more.' };
+   * const acknowledgedRoutes = { 'GET /reports': 'A route of the reports application.' };
    */
   readonly acknowledgedRoutes?: Readonly<Record<string, string>>;
 }
@@ -66,13 +67,13 @@ export interface RouteOptions {
  * Reads the options of the route table.
  *
  * @param what  whose options they are, as the reader wrote it: `RevocableAuthorizer "Authorizer"`
- * @param cacheTtlSeconds  of `resultsCacheTtl`
+ * @param others  what they have to agree with
  * @returns the table as the functions take it; undefined when there is none
  */
 export function readRoutes(
   what: string,
   options: RouteOptions,
-  cacheTtlSeconds: number,
+  others: { readonly cacheTtlSeconds: number; readonly denialDetail: DenialDetail },
 ): RouteTable | undefined {
   const { routes, routesMode }: { routes?: unknown; routesMode?: unknown } = options;
   const mode = readOneOf(what, 'routesMode', routesMode, ROUTES_MODES);
@@ -86,7 +87,12 @@ export function readRoutes(
     }
     return undefined;
   }
-  const isExact = readExact(what, options.exactRoutes, cacheTtlSeconds);
+  const isExact = readExact(what, options.exactRoutes);
+  if (others.denialDetail === 'reason' && others.cacheTtlSeconds > 0 && !isExact) {
+    throw new Error(
+      `${what}: there are "routes", option "denialDetail" is "reason", and option "resultsCacheTtl" is ${others.cacheTtlSeconds} seconds; a cached answer would give the reason of the route that it was made for on all others, so leave one of the two out, or give exactRoutes: true, by which answers are cached route by route.`,
+    );
+  }
   const option = `${what}: option "routes"`;
   const entries = typeof routes === 'object' && routes !== null ? Object.entries(routes) : [];
   if (Array.isArray(routes) || entries.length === 0) {
@@ -114,7 +120,7 @@ export function readRoutes(
   return table;
 }
 
-/** Reads which differences are meant, for the check against the APIs. */
+/** Reads which findings of the check at synthesis are meant. */
 export function readAcknowledgedRoutes(
   what: string,
   acknowledged: unknown,
@@ -131,17 +137,9 @@ export function readAcknowledgedRoutes(
   return { ...acknowledged };
 }
 
-function readExact(what: string, exact: unknown, cacheTtlSeconds: number): boolean {
-  const option = `${what}: option "exactRoutes"`;
-  if (exact !== undefined && typeof exact !== 'boolean') {
-    throw new Error(`${option} is ${showValue(exact)}; give true or false.`);
-  }
-  if (exact && cacheTtlSeconds > 0) {
-    throw new Error(
-      `${option} is true, and option "resultsCacheTtl" is ${cacheTtlSeconds} seconds; API Gateway would use the answer for one route on the others, so leave one of the two out.`,
-    );
-  }
-  return exact ?? false;
+function readExact(what: string, exact: unknown): boolean {
+  if (exact === undefined || typeof exact === 'boolean') return exact ?? false;
+  throw new Error(`${what}: option "exactRoutes" is ${showValue(exact)}; give true or false.`);
 }
 
 function readGroupsClaim(what: string, claim: unknown): string | undefined {

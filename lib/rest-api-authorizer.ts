@@ -68,6 +68,11 @@ export class RestApiAuthorizer extends Authorizer {
       `RevocableAuthorizer${this.node.addr.slice(-8)}`,
     );
     const { handler, identitySources, resultsCacheTtl, registry, apis } = this.#attachment;
+    if (this.#type === 'TOKEN' && apis.isCachedByRoute) {
+      throw new Error(
+        `forRestApi(): option "exactRoutes" is true, and option "resultsCacheTtl" is ${resultsCacheTtl.toSeconds()} seconds; API Gateway caches the answers of a TOKEN authorizer by the token alone, and would use the one for one route on all others, so use forRestApiRequest(), or leave "resultsCacheTtl" out.`,
+      );
+    }
     const common = {
       // Without permissions, because CDK would put the permission into the stack of the function.
       handler: LambdaFunction.fromFunctionAttributes(scope, 'Handler', {
@@ -81,7 +86,7 @@ export class RestApiAuthorizer extends Authorizer {
     const authorizer =
       this.#type === 'TOKEN'
         ? new TokenAuthorizer(scope, 'Authorizer', { ...common, ...tokenSource(identitySources) })
-        : addRequestAuthorizer(scope, common, identitySources);
+        : addRequestAuthorizer(scope, common, identitySources, apis.isCachedByRoute);
     permitInvocation(scope, this.#attachment, restApi.restApiId, authorizer.authorizerId);
     authorizer._attachToApi(restApi);
     registry?.add(scope, 'rest', restApi.restApiId);
@@ -101,8 +106,9 @@ function addRequestAuthorizer(
   scope: Construct,
   common: Omit<RequestAuthorizerProps, 'identitySources'>,
   sources: readonly IdentitySource[],
+  isByRoute: boolean,
 ): RequestAuthorizer {
-  const expressions = identitySourceExpressions('rest', sources, 'forRestApiRequest()');
+  const expressions = identitySourceExpressions('rest', sources, 'forRestApiRequest()', isByRoute);
   const authorizer = new RequestAuthorizer(scope, 'Authorizer', {
     ...common,
     identitySources: expressions ?? [],

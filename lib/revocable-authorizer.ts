@@ -105,7 +105,7 @@ export interface RevocableAuthorizerProps extends LookUpOptions, ContextOptions,
    * API Gateway takes a reason only from a policy that denies. So with `reason` the status is 403 instead of 401, which
    * many clients do not answer by refreshing; a refusal is cached for `resultsCacheTtl`, so that a reinstated token stays
    * refused for that long; and a thief is told that the token was revoked. The reason reaches the body by
-   * `addDenialResponses`. Requests without a bearer token stay 401: API Gateway refuses them by itself. A fault stays
+   * `addDenialResponses`. With `routes` and `resultsCacheTtl` it takes `exactRoutes`. Requests without a bearer token stay 401: API Gateway refuses them by itself. A fault stays
    * 500.
    *
    * @default - 'generic'
@@ -212,7 +212,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     const denialDetail = readOneOf(what, 'denialDetail', props.denialDetail, DENIAL_DETAILS);
     const context = renderContext(what, props.context);
     const usageIdentifierKeyClaim = readUsageIdentifierKeyClaim(what, props.usageIdentifierKeyClaim);
-    const routes = readRoutes(what, props, ttlSeconds);
+    const routes = readRoutes(what, props, { cacheTtlSeconds: ttlSeconds, denialDetail });
     const acknowledged = readAcknowledgedRoutes(what, props.acknowledgedRoutes);
     this.revocationDeadline = new RevocationDeadline({
       lookUp: lookUpSettings,
@@ -299,7 +299,13 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
       httpApiAnswer,
       denialDetail,
       registry,
-      apis: new AttachedApis(this, 'Apis', { what, table: routes, acknowledged, isWhole: true }),
+      apis: new AttachedApis(this, 'Apis', {
+        what,
+        table: routes,
+        cacheTtlSeconds: ttlSeconds,
+        acknowledged,
+        isWhole: true,
+      }),
     };
   }
 

@@ -1,6 +1,6 @@
-import type { RoutedApi, RouteTable } from '../lambda/route-table.ts';
+import type { Inseparable, RoutedApi, RouteTable } from '../lambda/route-table.ts';
 import type { CheckedApi, CheckedRoute, KeyedRule } from './attached-apis.ts';
-import { describeAccess } from './describe-access.ts';
+import { describeAccess, describeNobody } from './describe-access.ts';
 
 /** What a report is about. */
 export interface RouteReport {
@@ -11,6 +11,8 @@ export interface RouteReport {
   readonly acknowledged: Readonly<Record<string, string>>;
   /** Rules that decide about no route here. */
   readonly unused: readonly KeyedRule[];
+  /** Rules that a cached answer cannot tell apart. */
+  readonly inseparable: readonly Inseparable[];
 }
 
 const TITLES = { rest: 'REST API', http: 'HTTP API', websocket: 'WebSocket API' } as const satisfies Record<
@@ -22,12 +24,19 @@ const TITLES = { rest: 'REST API', http: 'HTTP API', websocket: 'WebSocket API' 
  * Renders who may call what as Markdown. It holds nothing that differs from one run to the next, and each row is a line,
  * so that a change of access is a change of a line.
  */
-export function renderRouteReport({ authorizer, table, apis, acknowledged, unused }: RouteReport): string {
+export function renderRouteReport({
+  authorizer,
+  table,
+  apis,
+  acknowledged,
+  unused,
+  inseparable,
+}: RouteReport): string {
   const sections = apis.map(({ kind, name, routes }) => [
     `## ${TITLES[kind]} ${name}`,
     ...renderTable([
       ['Route', 'Who may call it', 'By the rule'],
-      ...routes.flatMap((route) => rowsOf(route, table, acknowledged)),
+      ...routes.flatMap((route) => rowsOf(route, table)),
     ]),
   ]);
   const rest =
@@ -46,7 +55,21 @@ export function renderRouteReport({ authorizer, table, apis, acknowledged, unuse
             ]),
           ],
         ];
-  return `${[[`# Who may call what: ${authorizer}`, modeOf(table)], ...sections, ...rest]
+  const mixUps =
+    inseparable.length === 0
+      ? []
+      : [
+          [
+            '## Rules that a cached answer may deny by mistake',
+            ...renderTable([
+              ['Rule', 'To a token that may not call', 'Why it may be so'],
+              ...inseparable
+                .map(({ permitted, denied }) => [permitted, denied, acknowledged[permitted] ?? ''])
+                .sort((a, b) => (a.join('\n') < b.join('\n') ? -1 : 1)),
+            ]),
+          ],
+        ];
+  return `${[[`# Who may call what: ${authorizer}`, modeOf(table)], ...sections, ...rest, ...mixUps]
     .map(([heading = '', ...lines]) => `${heading}\n\n${lines.join('\n')}`)
     .join('\n\n')}\n`;
 }
@@ -61,13 +84,11 @@ function modeOf(table: RouteTable | undefined): string {
 function rowsOf(
   { route, isGuarded, rules, isComplete }: CheckedRoute,
   table: RouteTable | undefined,
-  acknowledged: Readonly<Record<string, string>>,
 ): string[][] {
   if (!isGuarded) return [[route, 'whoever this API lets: the authorizer is not asked', '']];
   if (table === undefined) return [[route, 'every live token', '']];
-  const nobody = table.mode === 'log-only' ? 'every live token, and the log says so' : 'nobody';
-  const reason = acknowledged[route];
-  if (rules.length === 0) return [[route, reason === undefined ? nobody : `${nobody}: ${reason}`, 'none']];
+  const nobody = describeNobody(table.mode);
+  if (rules.length === 0) return [[route, nobody, 'none']];
   const rows = rules.map((rule) => [route, describeAccess(rule, table), rule.route]);
   return isComplete ? rows : [...rows, [route, `${nobody} (all that no rule is about)`, 'none']];
 }

@@ -78,6 +78,7 @@ export function addCanCommand(program: Command, finish: Finish): void {
         request,
         options.at ?? nowSeconds(),
       );
+      requireValues(table, check);
       const isAllowed = check.denial === undefined || check.denial.isLogOnly;
       const what = api === 'websocket' ? method : `${method} /${request.path}`;
       finish(options.json ? toJson(check, isAllowed) : describe(what, check), isAllowed ? 'done' : 'notLive');
@@ -130,6 +131,19 @@ function readTable(file: string): RouteTable {
       { cause },
     );
   }
+}
+
+/** Synthesis writes `${LogicalId}` for what is known only at deployment, and no claim would ever be equal to that. */
+function requireValues({ rules, groupsClaim }: RouteTable, { route }: RouteCheck): void {
+  const rule = rules.find((each) => each.route === route);
+  if (rule === undefined) return;
+  const claim = (rule.groups ?? rule.anyGroup) ? groupsClaim : undefined;
+  const [placeholder] = /\$\{[^}]*\}/.exec(JSON.stringify([rule, claim])) ?? [];
+  if (placeholder === undefined) return;
+  throw new CliError(
+    'refused',
+    `the rule ${quote(rule.route)} has ${placeholder} for a value that is known only at deployment; write that value into a copy of the file, and give the copy as --routes`,
+  );
 }
 
 async function readClaims(file: string | undefined): Promise<Readonly<Record<string, unknown>>> {

@@ -1,4 +1,4 @@
-import type { ClaimCondition, RouteConditions } from '../route-table.ts';
+import type { ClaimCondition, RouteConditions, RouteRule } from '../route-table.ts';
 import type { Claims } from './read-claims.ts';
 
 /** What a rule asks for and a token lacks. */
@@ -28,7 +28,7 @@ export type CheckedClaims = Pick<Claims, 'subject' | 'all'> & {
  * @see RFC 9470
  */
 export function checkConditions(
-  conditions: RouteConditions,
+  conditions: RouteConditions & Pick<RouteRule, 'nobody'>,
   { all, subject, issuer }: CheckedClaims,
   groupsClaim: string | undefined,
   now: number,
@@ -41,6 +41,7 @@ export function checkConditions(
     if (!isMet) unmet.push({ kind, missing });
   };
 
+  if (conditions.nobody) require(false, 'access', 'nobody may call it');
   const hasScope = membership(claim('scope') === undefined ? claim('scp') : claim('scope'), /\s+/);
   const hasGroup = membership(groupsClaim === undefined ? undefined : claim(groupsClaim), /[\s,]+/);
   for (const scope of scopes ?? []) require(hasScope(scope), 'scope', `scope ${scope}`);

@@ -7,6 +7,8 @@ import { startCli } from '../support/a-cli.ts';
 let folder: string;
 const file = (name: string) => join(folder, name);
 
+/** As synthesis writes what is known only at deployment. */
+const LATER = `\${Server135248C2}`;
 const TABLE = {
   groupsClaim: 'roles',
   rules: [
@@ -16,6 +18,9 @@ const TABLE = {
     { route: 'GET /beta', groups: ['testers'], logOnly: true },
     { route: 'GET /grant', notAfter: 1_767_225_600, scopes: ['orders:read'] },
     { route: '$connect', scopes: ['orders:read'] },
+    { route: 'DELETE /orders', nobody: true },
+    { route: 'PUT /orders', scopes: [`${LATER}/write`] },
+    { route: 'PUT /beta', anyGroup: ['testers'] },
   ],
 };
 const ANYONE = { route: 'GET /a', anyone: true };
@@ -41,6 +46,7 @@ beforeAll(() => {
   writeFileSync(file('list.json'), '[]');
   writeFileSync(file('text.json'), 'rules:');
   writeFileSync(file('wrong.json'), JSON.stringify({ rules: [{ route: 'GET /a', scopes: 'orders' }] }));
+  writeFileSync(file('later.json'), JSON.stringify({ ...TABLE, groupsClaim: LATER }));
   writeFileSync(file('kinds.json'), JSON.stringify(KINDS));
   writeFileSync(file('twice.json'), JSON.stringify({ rules: [ANYONE, ANYONE] }));
 });
@@ -57,6 +63,11 @@ describe('can', () => {
     [['GET', '/users/alice'], 0, 'yes: GET /users/alice, by the rule "GET /users/{sub}"'],
     [['$connect'], 0, 'yes: $connect, by the rule "$connect"'],
     [['GET', '/users/bob'], 3, 'no: GET /users/bob, by the rule "GET /users/{sub}" (route_forbidden)'],
+    [
+      ['DELETE', '/orders'],
+      3,
+      'no: DELETE /orders, by the rule "DELETE /orders" (route_forbidden)\n  missing: nobody may call it',
+    ],
     [['DELETE', '/orders/1'], 3, 'no: DELETE /orders/1, no rule is about it (route_forbidden)'],
     [['GET', '/grant', '--at', '2025-12-31T00:00:00Z'], 0, 'yes: GET /grant'],
     [['GET', '/grant', '--at', '2026-01-02T00:00:00Z'], 3, 'no: GET /grant'],
@@ -129,6 +140,12 @@ describe('can', () => {
     [['GET', '/a'], 'text.json', 'could not be read (it is not JSON)'],
     [['GET', '/a'], 'list.json', 'holds no route table (field '],
     [['GET', '/a'], 'wrong.json', 'holds no route table (field rules.0.scopes: '],
+    [
+      ['PUT', '/orders'],
+      'routes.json',
+      `the rule "PUT /orders" has ${LATER} for a value that is known only at deployment; write that value`,
+    ],
+    [['PUT', '/beta'], 'later.json', `the rule "PUT /beta" has ${LATER} for a value`],
     [['GET', '/a'], 'twice.json', '"GET /a" and "GET /a" are the same route'],
     [['GET', '/a', '--api', 'soap'], 'routes.json', 'Allowed choices are rest, http, websocket'],
   ])('refuses %j with %s', async (args, routes, message) => {

@@ -37,10 +37,15 @@ export function drawTable(random: Random): RouteTable {
   for (let index = 0; index < count; index += 1) {
     const [route, variables] = drawRoute(random, isGrouped);
     const isBound = variables.length > 0 && random() < 0.15;
+    const isForNobody = random() < 0.05;
     const asked = random() < 0.8 ? pick(random, conditions) : {};
     const rule = { ...asked, ...(isBound && { pathClaims: { [pick(random, variables)]: 'sub' } }) };
     const isForAnyone = Object.keys(rule).length === 0;
     const isTried = !isForAnyone && random() < 0.05;
+    if (isForNobody) {
+      rules.set(route.replace(/\{[^+}]+/g, '{'), { route, nobody: true });
+      continue;
+    }
     rules.set(route.replace(/\{[^+}]+/g, '{'), {
       route,
       ...rule,

@@ -66,6 +66,7 @@ function isMet(
   const sent = path.split('/');
   const template = rule.route.split(' /')[1]?.split('/') ?? [];
   return [
+    rule.nobody !== true,
     rule.scopes?.every((scope) => scopes.includes(scope)),
     rule.anyScope?.some((scope) => scopes.includes(scope)),
     rule.groups?.every((group) => groups.includes(group)),

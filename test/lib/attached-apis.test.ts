@@ -3,12 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, test } from '@jest/globals';
+import type { CfnElement } from 'aws-cdk-lib';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AuthorizationType, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpApi, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { PolicyAnswer } from '../../lambda/authorizer/build-response.ts';
 import { buildResponse } from '../../lambda/authorizer/build-response.ts';
 import { openRoutes } from '../../lambda/authorizer/grant-access.ts';
@@ -106,11 +108,24 @@ describe('the check of the route table against the APIs', () => {
 
   it('accepts what is acknowledged, route by route', () => {
     const table = { 'GET /a': 'any', 'GET /elsewhere': 'any' } as const;
-    const acknowledgedRoutes = { 'GET /b': 'Retired.', 'GET /elsewhere': 'Of the reports application.' };
-    expect(() => aRestApi(['GET /a', 'GET /b'], table, { acknowledgedRoutes }).app.synth()).not.toThrow();
+    const acknowledgedRoutes = { 'GET /elsewhere': 'Of the reports application.' };
+    expect(() => aRestApi(['GET /a'], table, { acknowledgedRoutes }).app.synth()).not.toThrow();
     expect(() => aRestApi(['GET /a', 'GET /c'], table, { acknowledgedRoutes }).app.synth()).toThrow(
       `${UNCOVERED} "GET /c"`,
     );
+  });
+
+  it('takes a rule for nobody for a route that nobody may call, and no acknowledgement', () => {
+    const table = { 'GET /a': 'any', 'GET /b': 'nobody' } as const;
+    expect(() => aRestApi(['GET /a', 'GET /b'], table).app.synth()).not.toThrow();
+
+    const acknowledgedRoutes = { 'GET /b': 'Retired.' };
+    const made = aRestApi(['GET /a', 'GET /b'], { 'GET /a': 'any' }, { acknowledgedRoutes });
+    const message = messageOf(() => made.app.synth());
+    expect(message).toContain(
+      `for which "routes" has no rule; if nobody may call it, write 'GET /b': 'nobody'`,
+    );
+    expect(message).not.toContain(UNCOVERED);
   });
 
   it('refuses an acknowledgement of nothing, which could cover up a later difference', () => {
@@ -119,7 +134,9 @@ describe('the check of the route table against the APIs', () => {
       { 'GET /a': 'any' },
       { acknowledgedRoutes: { 'GET /b': 'Retired.' } },
     );
-    expect(() => app.synth()).toThrow('option "acknowledgedRoutes" names "GET /b", where the table');
+    expect(() => app.synth()).toThrow(
+      'option "acknowledgedRoutes" names "GET /b", about which there is nothing',
+    );
   });
 
   it('looks at the methods behind this authorizer, of both types, and at no others', () => {
@@ -141,7 +158,7 @@ describe('the check of the route table against the APIs', () => {
   it('refuses simple answers in a cache, which would hold for all routes', () => {
     const cached = { resultsCacheTtl: Duration.minutes(5) };
     expect(() => anHttpApi(['GET /a'], { 'GET /a': 'any' }, cached)).toThrow(
-      'API Gateway would use the yes for one route on all others',
+      'API Gateway would use the yes for one route on others',
     );
     const byPolicy = { ...cached, httpApiAnswer: 'iam' } as const;
     expect(() => anHttpApi(['GET /a'], { 'GET /a': 'any' }, byPolicy)).not.toThrow();
@@ -187,6 +204,82 @@ describe('the check of the route table against the APIs', () => {
     expect(() => App.of(stack)?.synth({ force: true })).not.toThrow();
     add('b');
     expect(() => App.of(stack)?.synth({ force: true })).toThrow(/no rule for the route "GET \/b"/);
+  });
+});
+
+describe('the check of what a results cache makes of a table', () => {
+  const CACHED = { resultsCacheTtl: Duration.minutes(5) };
+  const A = { scopes: ['a'] };
+  const B = { scopes: ['b'] };
+  const TABLE: Routes = { 'GET /{proxy+}': A, 'GET /a/{x}': B, 'GET /a/{x}/b': A };
+  const ROUTES = Object.keys(TABLE);
+
+  it('refuses rules that patterns cannot tell apart, and says what would happen and what to do', () => {
+    const message = messageOf(() => aRestApi(ROUTES, TABLE, CACHED).app.synth());
+    expect(message).toContain('"GET /a/{x}/b" from "GET /a/{x}"');
+    expect(message).toContain('is denied some requests to the first by cached answers');
+    expect(message).toContain('exactRoutes: true, or say under "acknowledgedRoutes", for the first, why');
+    expect(() => aRestApi(ROUTES, TABLE).app.synth()).not.toThrow();
+    expect(messageOf(() => anAuthorizer({ routes: TABLE, ...CACHED }).app.synth())).toContain(
+      'cannot tell apart',
+    );
+  });
+
+  it('takes them acknowledged, by the rule that is denied too often', () => {
+    const inseparable = aRestApi(ROUTES, TABLE, CACHED).authorizer.routeReport();
+    const [, section = ''] = inseparable.split('## Rules that a cached answer may deny by mistake');
+    const permitted = [...section.matchAll(/^\| (GET [^|]*?) \|/gm)].map(([, rule = '']) => rule);
+    expect(permitted).toContain('GET /a/{x}/b');
+
+    const acknowledgedRoutes = Object.fromEntries(permitted.map((rule) => [rule, 'Nobody has only one.']));
+    const made = aRestApi(ROUTES, TABLE, { ...CACHED, acknowledgedRoutes });
+    expect(() => made.app.synth()).not.toThrow();
+    expect(made.authorizer.routeReport()).toContain('| GET /a/{x}/b | GET /a/{x} | Nobody has only one. |');
+    expect(() => aRestApi(ROUTES, TABLE, { acknowledgedRoutes }).app.synth()).toThrow(
+      'names "GET /a/{x}/b", about which there is nothing to acknowledge',
+    );
+  });
+
+  it('writes a few of many out', () => {
+    const table = Object.fromEntries(
+      Array.from({ length: 7 }, (_, index) => [
+        [`GET /n${index}/{proxy+}`, A],
+        [`GET /n${index}/a/{x}`, B],
+        [`GET /n${index}/a/{x}/b`, A],
+      ]).flat(),
+    );
+    const message = messageOf(() => aRestApi(Object.keys(table), table, CACHED).app.synth());
+    const [, rest] = /and (\d+) more\. A token/.exec(message) ?? [];
+    expect(Number(rest)).toBeGreaterThanOrEqual(2);
+    expect(message.match(/" from "/g)).toHaveLength(5);
+  });
+
+  it('minds neither WebSocket APIs, which have no cache, nor answers that are cached route by route', () => {
+    const exact = anAuthorizer({ routes: TABLE, ...CACHED, exactRoutes: true });
+    expect(() => exact.app.synth()).not.toThrow();
+
+    const { app, stack, authorizer } = anAuthorizer({
+      routes: { $connect: 'any', ...TABLE },
+      ...CACHED,
+      acknowledgedRoutes: Object.fromEntries(ROUTES.map((route) => [route, 'Of another application.'])),
+    });
+    const integration = new WebSocketMockIntegration('Mock');
+    new WebSocketApi(stack, 'Sockets', {
+      connectRouteOptions: { integration, authorizer: authorizer.forWebSocketApi() },
+    });
+    expect(() => app.synth()).not.toThrow();
+    expect(authorizer.routeReport()).not.toContain('by mistake');
+  });
+
+  it('refuses a route with requests that no rule is about, because cached answers know nothing of them', () => {
+    const table: Routes = { 'GET /orders/{id}': A };
+    const synth = (routes: Routes, options: Options) => () =>
+      aRestApi(['ANY /{proxy+}'], routes, options).app.synth();
+    expect(synth(table, CACHED)).toThrow(
+      'has no rule for some requests to the route "ANY /{proxy+}" of the API "Orders/Api", and a cached answer',
+    );
+    expect(synth({ ...table, 'ANY /{proxy+}': 'nobody' }, CACHED)).not.toThrow();
+    expect(synth(table, {})).not.toThrow();
   });
 });
 
@@ -428,8 +521,9 @@ describe('the report of who may call what', () => {
     'ANY /orders': { anyScope: ['orders:write', 'orders:admin'], amr: ['mfa'], logOnly: true },
     'GET /health': 'any',
     'GET /elsewhere': { subjects: ['ci|bot'] },
+    'DELETE /orders/{id}': 'nobody',
   };
-  const ACKNOWLEDGED = { 'GET /elsewhere': 'Of the reports application.', 'DELETE /orders/{id}': 'Retired.' };
+  const ACKNOWLEDGED = { 'GET /elsewhere': 'Of the reports application.' };
   const ROUTES = ['POST /orders', 'GET /orders/{id}', 'DELETE /orders/{id}', 'GET /health', 'GET /orders'];
   const report = (routes: readonly string[]) => {
     const { authorizer, api } = aRestApi(routes, TABLE, { acknowledgedRoutes: ACKNOWLEDGED });
@@ -451,7 +545,7 @@ What no rule is about is denied.
 | GET /orders | every live token, and the log says who is not: scope orders:admin or orders:write; amr mfa | ANY /orders |
 | POST /orders | every live token, and the log says who is not: scope orders:admin or orders:write; amr mfa | ANY /orders |
 | GET /orders/{id} | scope basic and orders:read | GET /orders/{id} |
-| DELETE /orders/{id} | nobody: Retired. | none |
+| DELETE /orders/{id} | nobody | DELETE /orders/{id} |
 
 ## Rules that no route here needs
 
@@ -472,19 +566,27 @@ What no rule is about is denied.
     );
   });
 
+  it('says that a table that is only logged lets everybody in', () => {
+    const { authorizer } = aRestApi(['GET /a', 'GET /b'], { 'GET /a': 'nobody' }, { routesMode: 'log-only' });
+    expect(authorizer.routeReport()).toContain('| GET /a | every live token, and the log says so | GET /a |');
+    expect(authorizer.routeReport()).toContain('| GET /b | every live token, and the log says so | none |');
+  });
+
   it('says that there is no table', () => {
     const { authorizer } = anAuthorizer();
     expect(authorizer.routeReport()).toContain('every live token may call every route');
   });
 
-  it('stands beside the templates after synthesis', () => {
+  it('stands beside the templates after synthesis, with names for what is known only at deployment', () => {
     const outdir = mkdtempSync(join(tmpdir(), 'routes-'));
     const app = new App({ outdir });
     try {
       const stack = new Stack(app, 'Orders');
+      const pool = new UserPool(stack, 'Pool');
+      const server = pool.addResourceServer('Server', { identifier: 'orders' });
       const authorizer = new RevocableAuthorizer(stack, 'Authorizer', {
         issuers: [anIssuer()],
-        routes: { 'GET /': 'any' },
+        routes: { 'GET /': { scopes: [`${server.userPoolResourceServerId}/read`, 'profile'] } },
       });
       new RestApi(stack, 'Api', { cloudWatchRole: false }).root.addMethod('GET', undefined, {
         authorizer: authorizer.forRestApi(),
@@ -492,7 +594,9 @@ What no rule is about is denied.
       app.synth();
       const read = (type: string) => readFileSync(join(outdir, `routes.Orders.Authorizer.${type}`), 'utf8');
       expect(read('md')).toBe(authorizer.routeReport());
-      expect(JSON.parse(read('json'))).toEqual({ rules: [{ route: 'GET /', anyone: true }] });
+      const scope = `\${${stack.getLogicalId(server.node.defaultChild as CfnElement)}}/read`;
+      expect(JSON.parse(read('json'))).toEqual({ rules: [{ route: 'GET /', scopes: [scope, 'profile'] }] });
+      expect(read('md')).toContain(`| GET / | scope ${scope} and profile | GET / |`);
     } finally {
       rmSync(outdir, { recursive: true });
     }

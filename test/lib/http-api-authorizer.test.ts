@@ -199,6 +199,24 @@ describe('forHttpApi', () => {
     Template.fromStack(stack).hasResourceProperties(AUTHORIZER, { AuthorizerResultTtlInSeconds: 60 });
   });
 
+  test.each<[string, HttpApiOptions, 'simple' | 'iam']>([
+    ['payload 1.0', { payloadFormat: '1.0' }, 'simple'],
+    ['payload 2.0 by policies', {}, 'iam'],
+  ])('caches exact routes by token, verb and path, with %s', (_what, options, httpApiAnswer) => {
+    const { stack, authorizer } = anAuthorizer({
+      routes: { 'ANY /{proxy+}': 'any' },
+      exactRoutes: true,
+      resultsCacheTtl: Duration.minutes(1),
+      httpApiAnswer,
+    });
+    addApi(stack, 'Api', authorizer, options);
+
+    Template.fromStack(stack).hasResourceProperties(AUTHORIZER, {
+      IdentitySource: ['$request.header.Authorization', '$context.httpMethod', '$context.path'],
+      AuthorizerResultTtlInSeconds: 60,
+    });
+  });
+
   test.each<[string, HttpApiOptions, string]>([
     [
       'another payload',

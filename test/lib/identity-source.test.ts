@@ -51,6 +51,23 @@ describe('identitySourceExpressions', () => {
     expect(identitySourceExpressions(type, [source], 'forApi()')).toEqual([expression]);
   });
 
+  it('has answers cached by verb and path behind the token, and never without it', () => {
+    const byRoute = (type: 'rest' | 'http', ...sources: IdentitySource[]) =>
+      identitySourceExpressions(type, sources, 'forApi()', true);
+
+    expect(byRoute('rest', COOKIE)).toEqual([
+      'method.request.header.Cookie',
+      'context.httpMethod',
+      'context.path',
+    ]);
+    expect(byRoute('http', HEADER, PROTOCOL)).toEqual([
+      '$request.header.Authorization',
+      '$context.httpMethod',
+      '$context.path',
+    ]);
+    expect(byRoute('http', HEADER, COOKIE)).toBeUndefined();
+  });
+
   it('requires nothing of a request that may have its token in several places', () => {
     expect(identitySourceExpressions('http', [HEADER, COOKIE], 'forApi()')).toBeUndefined();
     expect(identitySourceExpressions('websocket', [HEADER, PROTOCOL], 'forApi()')).toBeUndefined();

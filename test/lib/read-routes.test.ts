@@ -6,8 +6,8 @@ import type { RouteOptions } from '../../lib/read-routes.ts';
 import { readAcknowledgedRoutes, readRoutes } from '../../lib/read-routes.ts';
 import { renderRoutes } from '../../lib/render-routes.ts';
 
-const read = (options: object, cacheTtlSeconds = 0) =>
-  readRoutes('A', options as RouteOptions, cacheTtlSeconds);
+const read = (options: object, cacheTtlSeconds = 0, denialDetail: 'generic' | 'reason' = 'generic') =>
+  readRoutes('A', options as RouteOptions, { cacheTtlSeconds, denialDetail });
 const readOne = (route: string, access: unknown) =>
   read({ routes: { [route]: access }, groupsClaim: 'cognito:groups' })?.rules[0];
 
@@ -18,12 +18,12 @@ describe('the option "routes"', () => {
 
   it('becomes rules in the order that they were written in', () => {
     expect(
-      read({ routes: { 'GET /orders': { scopes: ['orders:read'] }, $connect: 'any', 'GET /': 'any' } }),
+      read({ routes: { 'GET /orders': { scopes: ['orders:read'] }, $connect: 'any', 'GET /': 'nobody' } }),
     ).toEqual({
       rules: [
         { route: 'GET /orders', scopes: ['orders:read'] },
         { route: '$connect', anyone: true },
-        { route: 'GET /', anyone: true },
+        { route: 'GET /', nobody: true },
       ],
     });
   });
@@ -71,15 +71,43 @@ describe('the option "routes"', () => {
     });
   });
 
-  it('takes exact answers, which a cache would give to other routes', () => {
+  it('takes exact answers, with and without a cache', () => {
     const options = { routes: { 'GET /': 'any' }, exactRoutes: true };
-    expect(read(options)).toEqual({ exact: true, rules: [{ route: 'GET /', anyone: true }] });
-    expect(() => read(options, 300)).toThrow(
-      'option "exactRoutes" is true, and option "resultsCacheTtl" is 300 seconds',
-    );
+    const table = { exact: true, rules: [{ route: 'GET /', anyone: true }] };
+    expect(read(options)).toEqual(table);
+    expect(read(options, 300)).toEqual(table);
     expect(() => read({ ...options, exactRoutes: 'yes' })).toThrow(
       'option "exactRoutes" is "yes"; give true or false',
     );
+  });
+
+  it('refuses reasons in cached answers, unless each is about its own route', () => {
+    const options = { routes: { 'GET /': 'any' } };
+    expect(() => read(options, 300, 'reason')).toThrow(
+      'A: there are "routes", option "denialDetail" is "reason", and option "resultsCacheTtl" is 300 seconds',
+    );
+    for (const [given, ttl, detail] of [
+      [options, 0, 'reason'],
+      [options, 300, 'generic'],
+      [{ ...options, exactRoutes: true }, 300, 'reason'],
+      [{}, 300, 'reason'],
+    ] as const) {
+      expect(() => read(given, ttl, detail)).not.toThrow();
+    }
+  });
+
+  it('takes texts that are known only at deployment, and nothing else that is', () => {
+    const server = Token.asString({ Ref: 'OrdersServer' });
+    const scopes = [`${server}/read`];
+    expect(readOne('GET /', { scopes })).toEqual({ route: 'GET /', scopes });
+    for (const access of [
+      { scopes: Token.asList({ Ref: 'Scopes' }) },
+      { claims: { level: { equals: Token.asNumber({ Ref: 'Level' }) } } },
+      { claims: { [server]: { equals: 1 } } },
+      { maxAuthAge: Duration.seconds(Token.asNumber({ Ref: 'Age' })) },
+    ]) {
+      expect(() => readOne('GET /', access)).toThrow('known only at deployment');
+    }
   });
 
   it('carries the mode and the claim of the groups', () => {
@@ -119,6 +147,7 @@ describe('the option "routes"', () => {
     [{ scopes: [] }, '"scopes" is []; give a list'],
     [{ scopes: 'a' }, '"scopes" is "a"; give a list'],
     [{ scopes: ['a b'] }, '"scopes" holds "a b", which has white space in it'],
+    [{ acr: ['gold plus'] }, '"acr" holds "gold plus", which has white space in it'],
     [{ subjects: [' '] }, '"subjects" holds " "; give a list'],
     [{ amr: ['mfa', 'mfa'] }, '"amr" holds "mfa" twice'],
     [{ claims: {} }, '"claims" is {}; give claims'],

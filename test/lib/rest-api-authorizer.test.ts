@@ -196,6 +196,40 @@ describe('forRestApiRequest', () => {
   });
 });
 
+describe('exact routes in a results cache', () => {
+  const options = {
+    routes: { 'GET /': 'any' },
+    exactRoutes: true,
+    resultsCacheTtl: Duration.minutes(5),
+  } as const;
+
+  it('are cached by token, verb and path', () => {
+    const { stack, authorizer } = anAuthorizer(options);
+    new RestApi(stack, 'Api').root.addMethod('GET', undefined, {
+      authorizer: authorizer.forRestApiRequest(),
+    });
+
+    Template.fromStack(stack).hasResourceProperties(AUTHORIZER, {
+      IdentitySource: 'method.request.header.Authorization,context.httpMethod,context.path',
+      AuthorizerResultTtlInSeconds: 300,
+    });
+  });
+
+  it('are refused for a TOKEN authorizer, which is cached by the token alone', () => {
+    const { stack, authorizer } = anAuthorizer(options);
+    expect(() => addApi(stack, 'Api', authorizer)).toThrow(
+      'forRestApi(): option "exactRoutes" is true, and option "resultsCacheTtl" is 300 seconds',
+    );
+    const uncached = anAuthorizer({ ...options, resultsCacheTtl: undefined });
+    expect(() => addApi(uncached.stack, 'Api', uncached.authorizer)).not.toThrow();
+  });
+
+  it('are refused with several places for the token, by which nothing can be cached', () => {
+    const identitySources = [IdentitySource.header('Authorization'), IdentitySource.cookie('token')];
+    expect(() => anAuthorizer({ ...options, identitySources })).toThrow('holds several places for the token');
+  });
+});
+
 describe('forRestApi with another identity source', () => {
   it('reads another header, with or without the scheme', () => {
     const { stack, authorizer } = anAuthorizer({ identitySources: [IdentitySource.header('X-Token')] });

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals';
+import { IdentitySource, identitySourceExpressions } from '../../lib/identity-source.ts';
 import type { GatewayRequest } from '../../playground/gateway-request.ts';
 import { HttpApi } from '../../playground/http-api.ts';
 import { readHttpApi } from '../../playground/read-http-api.ts';
@@ -305,8 +306,8 @@ describe('the answer of an authorizer', () => {
   });
 
   it('is cached by route where the route key is an identity source', async () => {
-    const IdentitySource = ['$request.header.Authorization', '$context.routeKey'];
-    const { call, events } = aGateway({ authorizer: { ...SIMPLE, ...CACHED, IdentitySource } });
+    const sources = ['$request.header.Authorization', '$context.routeKey'];
+    const { call, events } = aGateway({ authorizer: { ...SIMPLE, ...CACHED, IdentitySource: sources } });
 
     await call();
     await call({ httpMethod: 'POST' });
@@ -317,6 +318,27 @@ describe('the answer of an authorizer', () => {
       { identitySource: ['Bearer a', 'POST /orders'] },
     ]);
   });
+
+  test.each(['1.0', '2.0'])(
+    'is cached by verb and path with the identity sources of exact routes, payload %s',
+    async (AuthorizerPayloadFormatVersion) => {
+      const sources = identitySourceExpressions('http', [IdentitySource.header('Authorization')], '', true);
+      const authorizer = { ...CACHED, AuthorizerPayloadFormatVersion, IdentitySource: sources };
+      const answer = ({ routeArn, methodArn }: Record<string, unknown>) =>
+        aPolicy('Allow', String(routeArn ?? methodArn));
+      const { call, events } = aGateway({ authorizer, answer, stage: 'v1' });
+
+      for (const request of [{}, { path: '/orders/42' }, { httpMethod: 'POST' }, {}]) {
+        await expect(call(request)).resolves.toEqual(ALLOWED);
+      }
+
+      expect(events['Authorize']?.map(({ identitySource }) => String(identitySource))).toEqual([
+        'Bearer a,GET,/v1/orders',
+        'Bearer a,GET,/v1/orders/42',
+        'Bearer a,POST,/v1/orders',
+      ]);
+    },
+  );
 
   it('is waited for 10 seconds', () => {
     expect(aGateway().api.settings.authorizers.get('Authorizer')?.timeoutMs).toBe(10_000);

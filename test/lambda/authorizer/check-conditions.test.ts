@@ -3,7 +3,7 @@ import { checkConditions } from '../../../lambda/authorizer/check-conditions.ts'
 import type { RouteConditions } from '../../../lambda/route-table.ts';
 
 const NOW = 1_800_000_000;
-const check = (conditions: RouteConditions, all: Record<string, unknown>) =>
+const check = (conditions: Parameters<typeof checkConditions>[0], all: Record<string, unknown>) =>
   checkConditions(conditions, { subject: 'alice', all, issuer: { graceSeconds: 5 } }, 'roles', NOW);
 
 const MET: [RouteConditions, Record<string, unknown>][] = [
@@ -29,7 +29,7 @@ const MET: [RouteConditions, Record<string, unknown>][] = [
   [{ subjects: ['alice'] }, {}],
 ];
 
-const UNMET: [RouteConditions, Record<string, unknown>, string][] = [
+const UNMET: [Parameters<typeof checkConditions>[0], Record<string, unknown>, string][] = [
   [{ scopes: ['a', 'b'] }, { scope: 'a' }, 'scope'],
   [{ scopes: ['a'] }, {}, 'scope'],
   [{ scopes: ['a'] }, { scope: 'ab' }, 'scope'],
@@ -57,6 +57,7 @@ const UNMET: [RouteConditions, Record<string, unknown>, string][] = [
   [{ notBefore: NOW + 1 }, {}, 'access'],
   [{ notAfter: NOW - 1 }, {}, 'access'],
   [{ subjects: ['bob'] }, {}, 'access'],
+  [{ nobody: true }, { scope: 'a' }, 'access'],
 ];
 
 describe('checkConditions', () => {

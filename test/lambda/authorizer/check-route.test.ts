@@ -57,6 +57,15 @@ describe('checkRoute', () => {
     });
   });
 
+  it('denies everybody what is for nobody, and says so', () => {
+    const closed: RouteRule[] = [...rules, { route: 'GET /orders/{id}/export', nobody: true }];
+
+    expect(check(closed, 'GET /orders/1/export', { claims: { sub: 'root', scope: 'orders' } })).toEqual({
+      route: 'GET /orders/{id}/export',
+      denial: { reason: 'route_forbidden', missing: ['nobody may call it'], isLogOnly: false },
+    });
+  });
+
   it('permits without a denial what meets the rule', () => {
     expect(check(rules, 'GET /orders/1', { claims: { scope: 'orders' } })).toEqual({
       route: 'GET /orders/{id}',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { ENVIRONMENT } from '../../../lambda/environment.ts';
 import type { RouteTable } from '../../../lambda/route-table.ts';
 import { DENIAL_MESSAGE, denialBodies, signInFields } from '../../../lib/denial-bodies.ts';
+import { IdentitySource, identitySourceExpressions } from '../../../lib/identity-source.ts';
 import { readRestApi } from '../../../playground/read-rest-api.ts';
 import { RestApi } from '../../../playground/rest-api.ts';
 import { aTemplate, someFunctions, uriOf } from '../../playground/some-functions.ts';
@@ -76,6 +77,28 @@ describe('with a route table, the bundled authorizer', () => {
     await expect(start(TABLE)(eventWith('http-2.0', {}))).resolves.toEqual({ isAuthorized: false });
   });
 
+  it.each(['http-1.0', 'http-2.0'] as const)(
+    'finds the token of an %s event whose identity source has the verb and the path too',
+    async (kind) => {
+      const token = issuer.token({ claims: strong() });
+      const identity = [`Bearer ${token}`, 'GET', '/orders/1'];
+      const values = { identitySource: kind === 'http-2.0' ? identity : identity.join() };
+      const event = { ...anAuthorizerEvent(kind, bearer(token)), ...values };
+
+      await expect(
+        start(
+          { ...TABLE, exact: true },
+          { [ENVIRONMENT.httpApiAnswer]: 'iam' },
+        )({
+          ...event,
+          ...(kind === 'http-1.0' && { authorizationToken: identity.join() }),
+        }),
+      ).resolves.toMatchObject({
+        policyDocument: { Statement: [statement(kind, 'Allow', 'GET/orders/1')] },
+      });
+    },
+  );
+
   it('denies a WebSocket explicitly where nothing is permitted', async () => {
     await expect(start(TABLE)(eventWith('websocket', {}))).resolves.toMatchObject({
       policyDocument: { Statement: [statement('websocket', 'Deny', '*')] },
@@ -135,6 +158,8 @@ describe('with a route table, the bundled authorizer', () => {
       'a rule for anyone that asks for something',
       { rules: [{ route: 'GET /a', anyone: true, scopes: ['a'] }] },
     ],
+    ['a rule for nobody with a condition', { rules: [{ route: 'GET /a', nobody: true, scopes: ['a'] }] }],
+    ['a rule for anyone and nobody', { rules: [{ route: 'GET /a', anyone: true, nobody: true }] }],
     ['an unknown condition', { rules: [{ route: 'GET /a', scope: ['a'] }] }],
     ['an empty list', { rules: [{ route: 'GET /a', scopes: [] }] }],
     ['one route twice', { rules: ['x', 'y'].map((name) => ({ route: `GET /{${name}}`, anyone: true })) }],
@@ -144,6 +169,7 @@ describe('with a route table, the bundled authorizer', () => {
 });
 
 describe('behind a REST API with the denial detail reason', () => {
+  const HEADER = IdentitySource.header('Authorization');
   const rules: RouteTable['rules'] = [
     { route: 'GET /open', anyone: true },
     { route: 'GET /scope', scopes: ['orders'] },
@@ -155,7 +181,7 @@ describe('behind a REST API with the denial detail reason', () => {
   ];
 
   /** The local gateway with a REST API that has all these routes, and the gateway response of the construct. */
-  function aRestApi(ttlSeconds = 0, resourcePolicy?: object) {
+  function aRestApi({ ttlSeconds = 0, resourcePolicy = {}, isExact = false } = {}) {
     const api = { RestApiId: { Ref: 'Api' } };
     const { statusCode, challenge, template } = denialBodies('reason', signInFields(rules)).ACCESS_DENIED;
     const routes = rules.map(({ route }) => route.slice('GET /'.length));
@@ -167,9 +193,9 @@ describe('behind a REST API with the denial detail reason', () => {
           Type: 'AWS::ApiGateway::Authorizer',
           Properties: {
             ...api,
-            Type: 'TOKEN',
+            Type: isExact ? 'REQUEST' : 'TOKEN',
             AuthorizerUri: uriOf('Authorize'),
-            IdentitySource: 'method.request.header.Authorization',
+            IdentitySource: identitySourceExpressions('rest', [HEADER], '', isExact)?.join(),
             AuthorizerResultTtlInSeconds: ttlSeconds,
           },
         },
@@ -214,11 +240,14 @@ describe('behind a REST API with the denial detail reason', () => {
     const settings = readRestApi(synthesized, lookup);
     if (!settings) throw new Error('The template has no REST API.');
     const functions = someFunctions({
-      Authorize: start({ groupsClaim: 'roles', rules }, { [ENVIRONMENT.denialDetail]: 'reason' }),
+      Authorize: start(
+        { groupsClaim: 'roles', ...(isExact && { exact: true }), rules },
+        { [ENVIRONMENT.denialDetail]: 'reason' },
+      ),
       Backend: () => ({ statusCode: 200, body: '{}' }),
     });
     const gateway = new RestApi(settings, { functions, log: functions.log });
-    return async (route: string, token: string) => {
+    const call = async (route: string, token: string) => {
       const { status, headers, body } = await gateway.handle({
         httpMethod: 'GET',
         path: `/${route}`,
@@ -230,6 +259,7 @@ describe('behind a REST API with the denial detail reason', () => {
       const { 'WWW-Authenticate': challenged } = Object.fromEntries(headers);
       return { status, challenged, body: JSON.parse(String(body)) };
     };
+    return Object.assign(call, { events: functions.events });
   }
   const MESSAGE = { message: DENIAL_MESSAGE, requestId: expect.any(String) };
   const signIn = {
@@ -262,14 +292,30 @@ describe('behind a REST API with the denial detail reason', () => {
 
   it('a body is JSON without a reason where a cached answer, or a resource policy, denies', async () => {
     const nothing = { ...MESSAGE, error: '', reason: '', ...noField };
-    const cached = aRestApi(300);
+    const cached = aRestApi({ ttlSeconds: 300 });
     const token = issuer.token();
     await expect(cached('open', token)).resolves.toMatchObject({ status: 200 });
     await expect(cached('acr', token)).resolves.toMatchObject({ status: 403, body: nothing });
 
     const Statement = [{ Effect: 'Deny', Principal: '*', Action: 'execute-api:Invoke', Resource: '*' }];
-    const closed = aRestApi(0, { Policy: { Statement } });
+    const closed = aRestApi({ resourcePolicy: { Policy: { Statement } } });
     await expect(closed('open', token)).resolves.toMatchObject({ status: 403, body: nothing });
+  });
+
+  it('a client gets the answer of each route, with its reason, where exact answers are cached by it', async () => {
+    const call = aRestApi({ ttlSeconds: 300, isExact: true });
+    const token = issuer.token();
+
+    for (const _round of [1, 2]) {
+      await expect(call('open', token)).resolves.toMatchObject({ status: 200 });
+      await expect(call('age', token)).resolves.toMatchObject({ status: 403, body: signIn });
+      await expect(call('admins', token)).resolves.toMatchObject({
+        status: 403,
+        body: { reason: 'route_forbidden' },
+      });
+    }
+
+    expect(call.events['Authorize']).toHaveLength(3);
   });
 });
 
