@@ -26,9 +26,9 @@ import {
   TOKEN_USES,
 } from './environment.ts';
 import { Fault } from './fault.ts';
-import { parseRoute } from './route-pattern.ts';
 import type { RouteTable } from './route-table.ts';
 import { conflicts } from './route-table.ts';
+import { parseRoute } from './routes/route-pattern.ts';
 
 const Text = v.pipe(v.string(), v.minLength(1));
 

@@ -1,12 +1,12 @@
 // Who may call what, as the construct hands it to the functions. Pure; lib/ imports it.
 
-import { estimatePolicyBytes } from './estimate-policy-bytes.ts';
-import { findConflicts } from './find-conflicts.ts';
-import type { RoutedApi } from './route-pattern.ts';
+import { estimatePolicyBytes } from './routes/estimate-policy-bytes.ts';
+import { findConflicts } from './routes/find-conflicts.ts';
+import type { RoutedApi } from './routes/route-pattern.ts';
 
-export type { Inseparable } from './find-inseparable.ts';
-export { findInseparable } from './find-inseparable.ts';
-export type { RoutedApi, RoutePattern } from './route-pattern.ts';
+export type { Inseparable } from './routes/find-inseparable.ts';
+export { findInseparable } from './routes/find-inseparable.ts';
+export type { RoutedApi, RoutePattern } from './routes/route-pattern.ts';
 export {
   bySpecificity,
   isGreedy,
@@ -15,7 +15,7 @@ export {
   nameOf,
   parseRoute,
   VERBS,
-} from './route-pattern.ts';
+} from './routes/route-pattern.ts';
 
 /** What a claim has to be; all that is said must hold. */
 export interface ClaimCondition {

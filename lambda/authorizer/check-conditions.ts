@@ -42,8 +42,8 @@ export function checkConditions(
   };
 
   if (conditions.nobody) require(false, 'access', 'nobody may call it');
-  const hasScope = membership(claim('scope') === undefined ? claim('scp') : claim('scope'), /\s+/);
-  const hasGroup = membership(groupsClaim === undefined ? undefined : claim(groupsClaim), /[\s,]+/);
+  const hasScope = membership(all, claim('scope') === undefined ? 'scp' : 'scope', /\s+/);
+  const hasGroup = membership(all, groupsClaim, /[\s,]+/);
   for (const scope of scopes ?? []) require(hasScope(scope), 'scope', `scope ${scope}`);
   if (anyScope) require(anyScope.some(hasScope), 'scope', `any scope of ${anyScope.join(', ')}`);
   for (const group of groups ?? []) require(hasGroup(group), 'access', `group ${group}`);
@@ -55,7 +55,7 @@ export function checkConditions(
   if (notBefore !== undefined) require(now >= notBefore, 'access', `not before ${notBefore}`);
   if (notAfter !== undefined) require(now <= notAfter, 'access', `not after ${notAfter}`);
   if (acr) require(acr.some((value) => value === claim('acr')), 'authentication', `acr ${acr.join(' or ')}`);
-  const hasMethod = membership(claim('amr'));
+  const hasMethod = membership(all, 'amr');
   for (const method of amr ?? []) require(hasMethod(method), 'authentication', `amr ${method}`);
   if (maxAuthAgeSeconds !== undefined) {
     const isFresh = isRecent(claim('auth_time'), maxAuthAgeSeconds, now, issuer.graceSeconds);
@@ -64,11 +64,29 @@ export function checkConditions(
   return unmet;
 }
 
+/** The conditions of every rule ask for the members of the same claims of the same token. */
+const membersByClaims = new WeakMap<object, Map<string, ReadonlySet<unknown>>>();
+
+function membership(
+  all: CheckedClaims['all'],
+  name: string | undefined,
+  separator?: RegExp,
+): (member: string) => boolean {
+  const known = membersByClaims.get(all) ?? new Map<string, ReadonlySet<unknown>>();
+  membersByClaims.set(all, known);
+  const key = `${name} ${separator}`;
+  return (member) => {
+    if (name === undefined) return false;
+    const members = known.get(key) ?? membersOf(Object.hasOwn(all, name) ? all[name] : undefined, separator);
+    known.set(key, members);
+    return members.has(member);
+  };
+}
+
 /** @param separator  what separates the words of a text; left out: only a list will do */
-function membership(value: unknown, separator?: RegExp): (member: string) => boolean {
-  const members: unknown[] =
-    typeof value === 'string' && separator ? value.split(separator) : Array.isArray(value) ? value : [];
-  return (member) => members.includes(member);
+function membersOf(value: unknown, separator?: RegExp): ReadonlySet<unknown> {
+  if (typeof value === 'string' && separator) return new Set(value.split(separator));
+  return new Set(Array.isArray(value) ? value : []);
 }
 
 function isClaimMet({ equals, oneOf, contains, present }: ClaimCondition, value: unknown): boolean {
@@ -76,7 +94,7 @@ function isClaimMet({ equals, oneOf, contains, present }: ClaimCondition, value:
   if (present && Array.isArray(value) && value.length === 0) return false;
   if (equals !== undefined && value !== equals) return false;
   if (oneOf && !oneOf.some((each) => each === value)) return false;
-  return contains === undefined || membership(value, /\s+/)(contains);
+  return contains === undefined || membersOf(value, /\s+/).has(contains);
 }
 
 /** A time in the future is that of a broken clock, or a lie. */

@@ -1,15 +1,15 @@
-import type { CoveredRule, RouteCover } from '../route-cover.ts';
-import { coverRoutes, isBound } from '../route-cover.ts';
-import type { RoutedApi } from '../route-pattern.ts';
 import type { RouteRule, RouteTable } from '../route-table.ts';
+import type { Grants, GroupGrants } from '../routes/compile-policy.ts';
+import { compilePolicy } from '../routes/compile-policy.ts';
+import { evaluateGrants } from '../routes/evaluate-grants.ts';
+import { joinGrants } from '../routes/join-grants.ts';
+import type { CoveredRule, RouteCover } from '../routes/route-cover.ts';
+import { coverRoutes, isBound } from '../routes/route-cover.ts';
+import type { RoutedApi } from '../routes/route-pattern.ts';
 import type { CheckedClaims } from './check-conditions.ts';
 import { checkConditions } from './check-conditions.ts';
 import type { RouteCheck, RoutedRequest } from './check-route.ts';
 import { checkRoute, readPathValues } from './check-route.ts';
-import type { Grants, GroupGrants } from './compile-policy.ts';
-import { compilePolicy } from './compile-policy.ts';
-import { evaluateGrants } from './evaluate-grants.ts';
-import { joinGrants } from './join-grants.ts';
 
 /** What the rules say about a request, and all that the token may call on its stage. */
 export interface Access {
@@ -57,6 +57,9 @@ export function openRoutes(table: RouteTable): GrantAccess {
     covers.set(api, cover);
     return cover;
   }
+
+  // At start-up a function has more of a processor than later.
+  for (const api of ['rest', 'http'] as const) coverOf(api);
 
   function compile(cover: RouteCover, claims: CheckedClaims, now: number, stageArnChars: number): Grants {
     const isHeld = (rule: RouteRule) =>

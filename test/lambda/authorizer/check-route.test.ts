@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { RouteCheck } from '../../../lambda/authorizer/check-route.ts';
 import { checkRoute } from '../../../lambda/authorizer/check-route.ts';
-import { MAX_BOUND_CHARS } from '../../../lambda/estimate-policy-bytes.ts';
-import { coverRoutes } from '../../../lambda/route-cover.ts';
-import type { RoutedApi } from '../../../lambda/route-pattern.ts';
 import type { RouteRule, RouteTable } from '../../../lambda/route-table.ts';
+import { MAX_BOUND_CHARS } from '../../../lambda/routes/estimate-policy-bytes.ts';
+import { coverRoutes } from '../../../lambda/routes/route-cover.ts';
+import type { RoutedApi } from '../../../lambda/routes/route-pattern.ts';
 
 const NOW = 1_800_000_000;
 

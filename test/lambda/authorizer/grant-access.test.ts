@@ -101,6 +101,37 @@ describe('openRoutes', () => {
     });
   });
 
+  it('denies a path whose other spelling is denied, although an Allow covers it', () => {
+    const rules: RouteRule[] = [
+      { route: 'GET /orders/{id}', scopes: ['orders'] },
+      { route: 'GET /orders/export', scopes: ['export'] },
+    ];
+
+    expect(ask({ rules }, { scope: 'orders' }, 'GET /orders/%65xport').grants).toEqual({
+      allow: ['GET/orders/?*'],
+      deny: ['GET/orders/%65xport', 'GET/orders/export', 'GET/orders/export/'],
+    });
+  });
+
+  it('denies a long path that no rule is about without quoting it', () => {
+    expect(ask({ rules: RULES }, { scope: 'orders' }, `GET /orders/1/${'x'.repeat(600)}`).grants).toEqual({
+      allow: [],
+      deny: ['*'],
+    });
+  });
+
+  it('says what is denied instead where that is shorter, in a large table', () => {
+    const rules: RouteRule[] = Array.from({ length: 60 }, (_, index) => ({
+      route: `GET /r${index}`,
+      scopes: [index === 7 ? 'rare' : `s${index}`],
+    }));
+    const scope = rules.map((rule) => rule.scopes?.join()).join(' ');
+    const { grants } = ask({ rules }, { scope: scope.replace('rare', '') }, 'GET /r1');
+
+    expect(grants).toEqual({ allow: ['?*'], deny: ['GET/r7', 'GET/r7/'] });
+    expect(ask({ rules }, { scope: 's1' }, 'GET /r1').grants.allow).toEqual(['GET/r1', 'GET/r1/']);
+  });
+
   it('narrows the grants to the request where no pattern tells a denied route from it', () => {
     const rules: RouteRule[] = [
       { route: 'GET /{proxy+}', scopes: ['a'] },

@@ -1,8 +1,8 @@
-import { compileGlobs } from './authorizer/compile-policy.ts';
+import type { RouteRule, RouteTable } from '../route-table.ts';
+import { compileGlobs } from './compile-policy.ts';
 import type { CoveredRule } from './route-cover.ts';
 import { coverRoutes, isBound } from './route-cover.ts';
 import type { RoutedApi } from './route-pattern.ts';
-import type { RouteRule, RouteTable } from './route-table.ts';
 
 /** Two routes that the policy of some token cannot tell apart. */
 export interface Inseparable {

@@ -1,4 +1,6 @@
 // The algebra of the policy compiler: which globs cover which rules, and what they cover besides. Pure.
+
+import type { RouteRule, RouteTable } from '../route-table.ts';
 import type { Glob } from './glob.ts';
 import { globOf, isRun, isVerbMatch, render, SHORT_VERB, SOME_RUN, someMeeting, withSlash } from './glob.ts';
 import type { RoutedApi, RoutePattern } from './route-pattern.ts';
@@ -12,7 +14,6 @@ import {
   VERBS,
   withoutSlash,
 } from './route-pattern.ts';
-import type { RouteRule, RouteTable } from './route-table.ts';
 
 /** A rule with its pattern, and the family of the rules that the same tokens satisfy. */
 export interface ParsedRule {

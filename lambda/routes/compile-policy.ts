@@ -1,10 +1,10 @@
 // From a route table and what a token satisfies of it to IAM statements. Pure.
-import type { Glob } from '../glob.ts';
-import { beyond, covers, isRun, isVerbMatch, render, SOME_RUN, withEmptyRuns, withSlash } from '../glob.ts';
-import type { CoveredRule, PathValues, RouteCover } from '../route-cover.ts';
-import { bindPath, isBound, withOwnSlash } from '../route-cover.ts';
-import { isVariable, VERBS } from '../route-pattern.ts';
-import { renderMerged, widenGlobs } from '../shorten-globs.ts';
+import type { Glob } from './glob.ts';
+import { beyond, covers, isRun, isVerbMatch, render, SOME_RUN, withEmptyRuns, withSlash } from './glob.ts';
+import type { CoveredRule, PathValues, RouteCover } from './route-cover.ts';
+import { bindPath, isBound, withOwnSlash } from './route-cover.ts';
+import { isVariable, VERBS } from './route-pattern.ts';
+import { renderMerged, widenGlobs } from './shorten-globs.ts';
 
 export interface Statement {
   readonly Action: 'execute-api:Invoke';

@@ -1,5 +1,5 @@
-import { SOME_RUN } from '../glob.ts';
 import type { Grants, GroupGrants } from './compile-policy.ts';
+import { SOME_RUN } from './glob.ts';
 
 /** Up to so many bytes a policy says what is allowed. */
 export const LARGE_POLICY_BYTES = 3000;

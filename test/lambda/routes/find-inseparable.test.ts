@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { findInseparable } from '../../lambda/find-inseparable.ts';
-import type { RouteConditions } from '../../lambda/route-table.ts';
+import type { RouteConditions } from '../../../lambda/route-table.ts';
+import { findInseparable } from '../../../lambda/routes/find-inseparable.ts';
 
 const table = (rules: Readonly<Record<string, RouteConditions & { logOnly?: true; anyone?: true }>>) => ({
   rules: Object.entries(rules).map(([route, conditions]) => ({ route, ...conditions })),

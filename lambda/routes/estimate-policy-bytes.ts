@@ -1,12 +1,12 @@
-import { boundGlob, compilePolicy } from './authorizer/compile-policy.ts';
-import { LARGE_POLICY_BYTES, resourceBytes } from './authorizer/join-grants.ts';
+import type { RouteTable } from '../route-table.ts';
+import { boundGlob, compilePolicy } from './compile-policy.ts';
 import type { Glob } from './glob.ts';
 import { beyond, render, SOME_RUN, withSlash } from './glob.ts';
+import { LARGE_POLICY_BYTES, resourceBytes } from './join-grants.ts';
 import type { CoveredRule, PathValues, RouteCover } from './route-cover.ts';
 import { coverRoutes, isBound, withOwnSlash } from './route-cover.ts';
 import type { RoutedApi } from './route-pattern.ts';
 import { isVariable } from './route-pattern.ts';
-import type { RouteTable } from './route-table.ts';
 
 /** `{"Version":...,"Statement":[...]}` with an Allow and a Deny around their resources. */
 const FRAME_BYTES = 220;
