@@ -1067,9 +1067,21 @@ describe('docs/cli.md', () => {
     };
     answers = [{ body: bodies[args[0] === 'bulk' ? 'revoke' : (args[0] ?? '')] }];
 
-    const stdin = line.startsWith('echo "$TOKEN" |') ? TOKEN : '';
-    const given = args.map((arg) => (arg === 'leaked.csv' ? file : arg));
+    const routes = join(home, 'routes.json');
+    const rules = ['GET /orders/{id}', 'POST /orders', '$connect'].map((route) => ({ route, anyone: true }));
+    writeFileSync(routes, JSON.stringify({ rules }));
+    const claims = join(home, 'claims.json');
+    writeFileSync(claims, '{"sub":"alice"}');
+
+    const stdin = line.startsWith('echo "$TOKEN" |') || args.includes('<') ? TOKEN : '';
+    const given = args
+      .filter((arg, at) => arg !== '<' && args[at - 1] !== '<')
+      .map((arg) => {
+        if (arg.includes('routes.')) return routes;
+        return arg === 'claims.json' ? claims : arg === 'leaked.csv' ? file : arg;
+      });
     await expect(run(given, { stdin })).resolves.toMatchObject({ code: 0, stderr: '' });
-    expect(seen).not.toEqual([]);
+    // Whether a token can is a matter of files alone.
+    expect(seen.length === 0).toBe(args[0] === 'can');
   });
 });
