@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
@@ -8,16 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
 import { explanationOf } from '../../lambda/explain/explanation.ts';
+import type { CliRun } from '../support/a-cli.ts';
+import { startCli } from '../support/a-cli.ts';
 import type { TestIssuer } from '../support/an-issuer.ts';
 import { anIssuer } from '../support/an-issuer.ts';
-
-const CLI = join(import.meta.dirname, '..', '..', 'tools', 'cli', 'revocable-authorizer.ts');
-
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 let issuer: TestIssuer;
 let folder: string;
@@ -52,24 +45,11 @@ beforeEach(() => {
 });
 
 /** Runs `explain`, and sees to it that nothing of stdin's token comes back. */
-async function explain(args: readonly string[], stdin = ''): Promise<Run> {
-  const child = spawn(process.execPath, [CLI, 'explain', ...args], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: folder,
-      REVOCABLE_AUTHORIZER_FUNCTION: 'admin',
-      AWS_ENDPOINT_URL_LAMBDA: endpoint,
-    },
-  });
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      output[name] += chunk;
-    });
-  }
-  child.stdin.on('error', () => {}); // a command that reads no stdin has ended before it is written
-  child.stdin.end(stdin);
-  const [code] = (await once(child, 'close')) as [number | null];
+async function explain(args: readonly string[], stdin = ''): Promise<CliRun> {
+  const { code, ...output } = await startCli(['explain', ...args], {
+    stdin,
+    env: { HOME: folder, AWS_ENDPOINT_URL_LAMBDA: endpoint },
+  }).ended;
   for (const part of stdin.startsWith('ey') ? stdin.split('.') : []) {
     expect(output.stdout + output.stderr).not.toContain(part);
   }

@@ -109,14 +109,18 @@ export interface DrawnRequest {
 
 /** Mostly one that a rule of the table is about, or nearly. */
 export function drawRequest(random: Random, table: RouteTable): DrawnRequest {
-  return { method: pick(random, ['GET', 'POST', 'DELETE', 'PUT', 'TRACE']), path: drawPath(random, table) };
+  const [verb = '', template] = pick(random, table.rules).route.split(' /');
+  const isNamed = verb !== 'ANY' && template !== undefined && random() < 0.7;
+  return {
+    method: isNamed ? verb : pick(random, ['GET', 'POST', 'DELETE', 'PUT', 'TRACE']),
+    path: drawPath(random, template),
+  };
 }
 
-function drawPath(random: Random, table: RouteTable): string {
+function drawPath(random: Random, template: string | undefined): string {
   const hostile = ['*', '?', 'a%2Fb', 'alice', 'bob', 'é', '', '%2A', '..', '{v0}', '$x', 'a:b', '?*', '.'];
   const segment = () => (random() < 0.6 ? pick(random, WORDS) : pick(random, hostile));
-  const template = /\/(.*)$/.exec(pick(random, table.rules).route)?.[1];
-  if (template === undefined || random() < 0.3) {
+  if (template === undefined || random() < 0.15) {
     return Array.from({ length: Math.floor(random() * 6) }, segment).join('/');
   }
   const filled = template.replace(

@@ -26,6 +26,7 @@ export function startCli(
   const child = spawn(process.execPath, [CLI, ...args], {
     env: {
       PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
       AWS_EC2_METADATA_DISABLED: 'true',
       REVOCABLE_AUTHORIZER_FUNCTION: 'admin',
       ...env,
