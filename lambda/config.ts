@@ -93,6 +93,23 @@ const Scalar = v.union([v.string(), v.number(), v.boolean()]);
 const Texts = v.pipe(v.array(Text), v.minLength(1));
 const Seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** `v.record` leaves these out without a word, and with them the condition. */
+const LOST_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** At least one entry: without any, a rule would ask for nothing. */
+function entriesOf<T>(value: v.GenericSchema<unknown, T>) {
+  const isSound = (input: unknown) =>
+    typeof input === 'object' &&
+    input !== null &&
+    Object.keys(input).length > 0 &&
+    !Object.keys(input).some((name) => LOST_NAMES.has(name));
+  const names = [...LOST_NAMES].join(', ');
+  return v.pipe(
+    v.custom<Readonly<Record<string, unknown>>>(isSound, `it has to have entries, and none called ${names}`),
+    v.record(Text, value),
+  );
+}
+
 const RouteRuleSchema = v.strictObject({
   route: v.pipe(
     v.string(),
@@ -106,8 +123,7 @@ const RouteRuleSchema = v.strictObject({
   groups: v.exactOptional(Texts),
   anyGroup: v.exactOptional(Texts),
   claims: v.exactOptional(
-    v.record(
-      Text,
+    entriesOf(
       v.strictObject({
         equals: v.exactOptional(Scalar),
         oneOf: v.exactOptional(v.pipe(v.array(Scalar), v.minLength(1))),
@@ -122,7 +138,7 @@ const RouteRuleSchema = v.strictObject({
   notBefore: v.exactOptional(Seconds),
   notAfter: v.exactOptional(Seconds),
   subjects: v.exactOptional(Texts),
-  pathClaims: v.exactOptional(v.record(Text, Text)),
+  pathClaims: v.exactOptional(entriesOf(Text)),
 });
 
 /** A rule that asks for nothing lets everybody in; that has to be said. */
@@ -130,6 +146,7 @@ const RoutesSchema = v.strictObject({
   mode: v.exactOptional(v.picklist(['enforce', 'log-only'])),
   groupsClaim: v.exactOptional(Text),
   exact: v.exactOptional(v.literal(true)),
+  cached: v.exactOptional(v.literal(true)),
   rules: v.array(
     v.pipe(
       RouteRuleSchema,

@@ -66,13 +66,15 @@ export interface RouteRule extends RouteConditions {
 export interface RouteTable {
   /** `log-only`: every refusal is only logged. Left out: `enforce`. */
   readonly mode?: 'enforce' | 'log-only';
-  /** The claim that names the groups: a list of texts, or one text with spaces or commas between them. */
+  /** The claim that names the groups: a list of texts, or one text with commas between them. */
   readonly groupsClaim?: string;
   /**
    * Answer with the requested route alone, not with the whole permission set: for tables that cannot be compiled, or not
    * within the limits. Only right where nothing is cached, or the route is in the cache key.
    */
   readonly exact?: true;
+  /** Answers are used for other routes too, so none is narrowed to the requested one. */
+  readonly cached?: true;
   readonly rules: readonly RouteRule[];
 }
 

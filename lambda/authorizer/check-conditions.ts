@@ -20,8 +20,8 @@ export type CheckedClaims = Pick<Claims, 'subject' | 'all'> & {
  * Checks the conditions of a rule, those on the path aside. A claim that the token lacks, or has in a form that is not looked for,
  * meets nothing.
  *
- * Scopes are the words of `scope`; if there is none, those of `scp`, a text or a list. Groups are a list of texts, or the words of a
- * text, between spaces or commas.
+ * Scopes are the words of `scope`; if there is none, those of `scp`, a text or a list. Groups are a list of texts, or one text
+ * with commas between them; a group may have spaces in its name.
  *
  * @param now  NumericDate, whole seconds since the epoch
  * @returns what is not met, in the order of the conditions; empty: everything is
@@ -43,7 +43,7 @@ export function checkConditions(
 
   if (conditions.nobody) require(false, 'access', 'nobody may call it');
   const hasScope = membership(all, claim('scope') === undefined ? 'scp' : 'scope', /\s+/);
-  const hasGroup = membership(all, groupsClaim, /[\s,]+/);
+  const hasGroup = membership(all, groupsClaim, /\s*,\s*/);
   for (const scope of scopes ?? []) require(hasScope(scope), 'scope', `scope ${scope}`);
   if (anyScope) require(anyScope.some(hasScope), 'scope', `any scope of ${anyScope.join(', ')}`);
   for (const group of groups ?? []) require(hasGroup(group), 'access', `group ${group}`);

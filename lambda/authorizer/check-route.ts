@@ -137,10 +137,13 @@ export function readPathValues(
   { all }: CheckedClaims,
 ): PathValues | undefined {
   const values: Record<string, string> = {};
+  let chars = 0;
   for (const [variable, claim] of Object.entries(rule.pathClaims ?? {})) {
     const value = Object.hasOwn(all, claim) ? all[claim] : undefined;
     const text = Number.isSafeInteger(value) ? String(value) : value;
-    if (typeof text !== 'string' || text.length > MAX_BOUND_CHARS || !PATH_VALUE.test(text)) return undefined;
+    if (typeof text !== 'string' || !PATH_VALUE.test(text)) return undefined;
+    chars += text.length;
+    if (chars > MAX_BOUND_CHARS) return undefined;
     if (!pattern.segments.some((segment) => !segment.endsWith('+}') && nameOf(segment) === variable))
       return undefined;
     values[variable] = text;

@@ -42,10 +42,10 @@ const NOTHING: Grants = { allow: [], deny: ['*'] };
  * Opens a route table: works out its covers, once for each type of API, and remembers the policies of the sets of rules that
  * tokens satisfied before.
  *
- * The grants for a request always agree with the direct reading of the rules about this very request. They are the compiled
- * permission set of the token, which is right for all requests behind a cached answer; where that and the rules differ about the
- * request (see `compilePolicy`), they are narrowed: to the requested resource alone where it is permitted, by a Deny of it where
- * it is not. Text of the path gets into a resource only if it is made of characters that stand for themselves.
+ * The grants are the compiled permission set of the token. Where that and the rules differ about the request (see
+ * `compilePolicy`), they get a Deny of the requested resource, or, where nothing is cached, they are narrowed to this resource
+ * alone. In a cache a narrowed answer would refuse all other routes, so there the request is refused, and the check says so. Text of
+ * the path gets into a resource only if it is made of characters that stand for themselves.
  */
 export function openRoutes(table: RouteTable): GrantAccess {
   const covers = new Map<RoutedApi, RouteCover>();
@@ -84,16 +84,27 @@ export function openRoutes(table: RouteTable): GrantAccess {
     const check = checkRoute(cover, table, claims, request, now);
     if (table.mode === 'log-only') return { check, grants: EVERYTHING };
     const isPermitted = check.denial === undefined || check.denial.isLogOnly;
-    if (table.exact) return { check, grants: isPermitted ? exactly(request) : NOTHING };
+    const alone = exactly(request);
+    if (table.exact && isPermitted && alone) return { check, grants: alone };
+    if (table.exact) return { check: isPermitted ? ungrantable(check) : check, grants: NOTHING };
     const compiled = compile(cover, claims, now, stageArnChars);
     const grants = compiled.allow.length === 0 ? NOTHING : compiled;
     if (evaluateGrants(grants, requested(request)) === isPermitted) return { check, grants };
-    if (isPermitted) return { check, grants: exactly(request) };
-    const deny = plain(request);
-    return {
-      check,
-      grants: deny === undefined ? NOTHING : { ...grants, deny: [...grants.deny, deny].sort() },
-    };
+    if (isPermitted)
+      return alone && !table.cached ? { check, grants: alone } : { check: ungrantable(check), grants };
+    const [deny] = alone?.allow ?? [];
+    if (deny !== undefined) return { check, grants: { ...grants, deny: [...grants.deny, deny].sort() } };
+    // Only where no rule is about the request, and its text must get into no resource.
+    return { check, grants: table.cached ? grants : NOTHING };
+  };
+}
+
+/** What the rules permit, and no resource can say. */
+function ungrantable({ route }: RouteCheck): RouteCheck {
+  const missing = ['a pattern of IAM that allows this path alone'];
+  return {
+    ...(route !== undefined && { route }),
+    denial: { reason: 'route_forbidden', missing, isLogOnly: false },
   };
 }
 
@@ -116,12 +127,9 @@ function requested({ method, path }: RoutedRequest): string {
   return method.startsWith('$') && path === '' ? method : `${method}/${path}`;
 }
 
-function plain(request: RoutedRequest): string | undefined {
+/** The requested resource alone; undefined where its text could mean more. */
+function exactly(request: RoutedRequest): Grants | undefined {
   const resource = requested(request);
-  return resource.length <= MAX_REQUESTED_CHARS && PLAIN.test(resource) ? resource : undefined;
-}
-
-function exactly(request: RoutedRequest): Grants {
-  const resource = plain(request);
-  return resource === undefined ? NOTHING : { allow: [resource], deny: [] };
+  const isPlain = resource.length <= MAX_REQUESTED_CHARS && PLAIN.test(resource);
+  return isPlain ? { allow: [resource], deny: [] } : undefined;
 }

@@ -1,10 +1,10 @@
 // From a route table and what a token satisfies of it to IAM statements. Pure.
 import type { Glob } from './glob.ts';
-import { beyond, covers, isRun, isVerbMatch, render, SOME_RUN, withEmptyRuns, withSlash } from './glob.ts';
+import { beyond, covers, isRun, render, SOME_RUN, withEmptyRuns, withSlash } from './glob.ts';
 import type { CoveredRule, PathValues, RouteCover } from './route-cover.ts';
 import { bindPath, isBound, withOwnSlash } from './route-cover.ts';
-import { isVariable, VERBS } from './route-pattern.ts';
-import { renderMerged, widenGlobs } from './shorten-globs.ts';
+import { isVariable } from './route-pattern.ts';
+import { mergeVerbs, renderMerged, widenGlobs } from './shorten-globs.ts';
 
 export interface Statement {
   readonly Action: 'execute-api:Invoke';
@@ -91,13 +91,12 @@ export function compileGlobs(
   const leaves = (glob: Glob) =>
     glob.slice(0, 2).some(isRun) &&
     cover.rules.some((rule) => !group.includes(rule) && cover.hits(glob, rule));
+  const hits = (glob: Glob, { rule, values }: Permitted) =>
+    cover.hits(glob, rule, isBound(rule) ? values : undefined);
   const known = new Map<string, boolean>();
   const hitsPermitted = (glob: Glob) => {
     const text = render(glob);
-    const isHit =
-      known.get(text) ??
-      (permitted.some(({ rule, values }) => cover.hits(glob, rule, isBound(rule) ? values : undefined)) ||
-        leaves(glob));
+    const isHit = known.get(text) ?? (permitted.some((part) => hits(glob, part)) || leaves(glob));
     known.set(text, isHit);
     return isHit;
   };
@@ -109,14 +108,23 @@ export function compileGlobs(
     allow.set(render(glob), glob);
     for (const each of denied.flatMap((other) => deniesBetween(glob, other))) deny.set(render(each), each);
   }
-  return { permitted, allow: [...allow.values()], deny: [...deny.values()], complement: complement() };
+  return {
+    permitted,
+    allow: [...allow.values()],
+    deny: mergeVerbs([...deny.values()], isUnpermitted),
+    complement: complement(),
+  };
+
+  function isUnpermitted(glob: Glob): boolean {
+    return !hitsPermitted(glob);
+  }
 
   function complement(): Glob[] | undefined {
     const globs = widenGlobs(
       denied.flatMap((rule) => rule.cover),
-      (prefix) => !hitsPermitted(prefix),
+      isUnpermitted,
     );
-    return withOwnSlash(cover.api, globs).some(hitsPermitted) ? undefined : globs;
+    return withOwnSlash(cover.api, globs).some(hitsPermitted) ? undefined : mergeVerbs(globs, isUnpermitted);
   }
 
   function allowedGlobs(): Glob[] {
@@ -135,7 +143,7 @@ export function compileGlobs(
     if (!cover.isMet(glob, other, isDenied)) return [];
     const whole = withOwnSlash(
       cover.api,
-      other.cover.filter(([verb]) => isVerbShared(verb, glob[0])),
+      other.cover.filter(([verb]) => verb === glob[0]),
     );
     const isEnough = (globs: readonly Glob[]) =>
       !cover.isMet(
@@ -143,18 +151,17 @@ export function compileGlobs(
         other,
         (request) => isDenied(request) && !globs.some((each) => covers(each, request)),
       );
-    const chosen =
-      [whole.map(withEmptyRuns), whole].find((globs) => !globs.some(hitsPermitted)) ??
-      beyond(glob).find((globs) => !globs.some(hitsPermitted) && isEnough(globs)) ??
-      whole;
+    const choices = [whole.map(withEmptyRuns), whole, ...beyond(glob).filter(isEnough)];
+    // Where each of them hits something permitted, the one that hits the fewest rules: a Deny too many, never one too few.
+    const chosen = choices.reduce((best, each) => (hitCount(each) < hitCount(best) ? each : best));
     // Where a slash makes another path, it shall not lead around the Deny either, unless that path is permitted.
-    return [...chosen, ...chosen.flatMap(withSlash).filter((each) => !hitsPermitted(each))];
+    return [...chosen, ...chosen.flatMap(withSlash).filter(isUnpermitted)];
   }
-}
 
-/** Whether some verb is covered by both. */
-function isVerbShared(a: string | undefined, b: string | undefined): boolean {
-  return [...VERBS, a, b].some((verb = '') => isVerbMatch(a, verb) && isVerbMatch(b, verb));
+  function hitCount(globs: readonly Glob[]): number {
+    if (!globs.some(hitsPermitted)) return 0;
+    return permitted.filter((part) => globs.some((glob) => hits(glob, part))).length;
+  }
 }
 
 /** Whether a request of a rule with bound variables is of the part that the token may call. */

@@ -1,8 +1,8 @@
 import type { RouteTable } from '../route-table.ts';
 import { boundGlob, compilePolicy } from './compile-policy.ts';
 import type { Glob } from './glob.ts';
-import { beyond, render, SOME_RUN, withSlash } from './glob.ts';
-import { LARGE_POLICY_BYTES, resourceBytes } from './join-grants.ts';
+import { beyond, render, withSlash } from './glob.ts';
+import { ALL_PATHS, LARGE_POLICY_BYTES, resourceBytes } from './join-grants.ts';
 import type { CoveredRule, PathValues, RouteCover } from './route-cover.ts';
 import { coverRoutes, isBound, withOwnSlash } from './route-cover.ts';
 import type { RoutedApi } from './route-pattern.ts';
@@ -10,16 +10,20 @@ import { isVariable } from './route-pattern.ts';
 
 /** `{"Version":...,"Statement":[...]}` with an Allow and a Deny around their resources. */
 const FRAME_BYTES = 220;
-/** A claim that is bound to a variable may be so long. */
+/** The claims that are bound to the variables of one route may be so long in all. */
 export const MAX_BOUND_CHARS = 128;
-/** All sets of so many families are looked at one by one. */
+/** All sets of so many families are looked at one by one in a group. */
 const MAX_FAMILIES = 8;
+/** The same for the whole table. */
+const MAX_TABLE_FAMILIES = 12;
 
 type Group = readonly CoveredRule[];
 type BytesOf = (resources: readonly string[]) => number;
 
 /** What one group takes in the policy of a token, and in one that is turned round: infinitely much where it cannot be. */
 interface PartBytes {
+  /** The families of the group that the token satisfies, in ascending order. */
+  readonly held: readonly number[];
   readonly narrow: number;
   readonly turned: number;
 }
@@ -37,28 +41,54 @@ export function estimatePolicyBytes(table: RouteTable, api: RoutedApi, stageArnC
     const families = new Set(group.map(({ family }) => family));
     return families.size <= MAX_FAMILIES && !group.some(isBound)
       ? partsOf(cover, group, bytesOf)
-      : [{ narrow: sumOfFamilies(cover, group, bytesOf), turned: Number.POSITIVE_INFINITY }];
+      : [{ held: [], narrow: sumOfFamilies(cover, group, bytesOf), turned: Number.POSITIVE_INFINITY }];
   });
+  const all = bytesOf(ALL_PATHS);
+  const isFewFamilies = cover.families.length <= MAX_TABLE_FAMILIES;
+  return FRAME_BYTES + (isFewFamilies ? largestOf(cover, groups, all) : meanOf(groups, all));
+}
+
+/** Goes through all sets of families of the whole table. */
+function largestOf({ families }: RouteCover, groups: readonly PartBytes[][], all: number): number {
+  const byHeld = groups.map((parts) => new Map(parts.map((part) => [part.held.join(), part])));
+  // The last one holds them all.
+  const own = groups.map((parts) => parts.at(-1)?.held ?? []);
+  let largest = 0;
+  for (let set = 0; set < 2 ** families.length; set += 1) {
+    let [narrow, turned] = [0, all];
+    for (const [index, parts] of groups.entries()) {
+      const held = (own[index] ?? []).filter((family) => Math.floor(set / 2 ** family) % 2 === 1);
+      const part = byHeld[index]?.get(held.join()) ?? parts[0];
+      narrow += part?.narrow ?? 0;
+      turned += part?.turned ?? 0;
+    }
+    largest = Math.max(largest, narrow <= LARGE_POLICY_BYTES ? narrow : Math.min(narrow, turned));
+  }
+  return largest;
+}
+
+/** The smaller of two sums is at most any mean of them, and the largest mean is found group by group. */
+function meanOf(groups: readonly PartBytes[][], all: number): number {
   const sumOfLargest = (bytes: (part: PartBytes) => number) =>
     groups.reduce((sum, parts) => sum + Math.max(...parts.map(bytes)), 0);
-  const narrow = sumOfLargest((part) => part.narrow);
-  // The smaller of two sums is at most any mean of them, and the largest mean is found group by group.
-  const turned = [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map(
-    (share) =>
-      (1 - share) * bytesOf([SOME_RUN]) +
-      sumOfLargest((part) => share * part.narrow + (1 - share) * part.turned),
+  const means = [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map(
+    (share) => (1 - share) * all + sumOfLargest((part) => share * part.narrow + (1 - share) * part.turned),
   );
-  return Math.ceil(FRAME_BYTES + Math.min(narrow, Math.max(LARGE_POLICY_BYTES, Math.min(...turned))));
+  const narrow = sumOfLargest((part) => part.narrow);
+  return Math.ceil(Math.min(narrow, Math.max(LARGE_POLICY_BYTES, Math.min(...means))));
 }
 
 /** Goes through all sets of families that a token can satisfy. */
 function partsOf(cover: RouteCover, group: Group, bytesOf: BytesOf): PartBytes[] {
-  const own = [...new Set(group.filter(({ rule }) => !rule.nobody).map(({ family }) => family))];
+  const own = [...new Set(group.filter(({ rule }) => !rule.nobody).map(({ family }) => family))].sort(
+    (a, b) => a - b,
+  );
   return Array.from({ length: 2 ** own.length }, (_, set) => {
-    const families: boolean[] = [];
-    for (const [at, family] of own.entries()) families[family] = Math.floor(set / 2 ** at) % 2 === 1;
+    const held = own.filter((_, at) => Math.floor(set / 2 ** at) % 2 === 1);
+    const families = cover.families.map((_, family) => held.includes(family));
     const { allow, deny, complement } = compilePolicy(cover, group, { families, valuesOf: () => ({}) });
     return {
+      held,
       narrow: bytesOf(allow) + bytesOf(deny),
       turned: complement === undefined ? Number.POSITIVE_INFINITY : bytesOf(complement),
     };
@@ -113,6 +143,10 @@ function withItsSlash(glob: Glob): Glob[] {
 }
 
 function longestValues({ rule }: CoveredRule): PathValues {
-  const value = 'x'.repeat(MAX_BOUND_CHARS);
-  return Object.fromEntries(Object.keys(rule.pathClaims ?? {}).map((variable) => [variable, value]));
+  return Object.fromEntries(
+    Object.keys(rule.pathClaims ?? {}).map((variable, index) => [
+      variable,
+      'x'.repeat(index === 0 ? MAX_BOUND_CHARS : 1),
+    ]),
+  );
 }

@@ -3,8 +3,8 @@ import type { RoutePattern } from './route-pattern.ts';
 import { isGreedy, isVariable } from './route-pattern.ts';
 
 /**
- * Verb and path, as they stand in a resource. `*` and `?*` stand for one segment or more, since IAM's `*` crosses `/`; `???` for
- * a verb stands for `GET` and `PUT`; everything else is literal.
+ * Verb and path, as they stand in a resource. `*` and `?*` stand for one segment or more, since IAM's `*` crosses `/`;
+ * everything else is literal. Only a Deny has one of them for a verb: an Allow would be one for verbs that no rule names, too.
  */
 export type Glob = readonly string[];
 
@@ -21,18 +21,14 @@ export function isRun(segment: string | undefined): boolean {
   return segment === SOME_RUN || segment === ANY_RUN;
 }
 
-/** `GET` and `PUT`. No path can begin within the first three characters; more question marks would match a slash. */
-export const SHORT_VERB = '???';
-
-/** Whether a verb, or what stands for verbs in a glob, covers a verb. */
 export function isVerbMatch(pattern: string | undefined, verb: string): boolean {
-  return isRun(pattern) || pattern === verb || (pattern === SHORT_VERB && verb.length === SHORT_VERB.length);
+  return isRun(pattern) || pattern === verb;
 }
 
-/** The narrowest glob that covers what a route matches with one verb, or with every verb (`?*`). */
-export function globOf({ segments, isRest }: RoutePattern, method: string): Glob {
-  if (isRest && method === SOME_RUN) return [SOME_RUN];
-  return [method, ...segments.map((segment) => (isVariable(segment) ? SOME_RUN : segment))];
+/** The narrowest glob that covers what a route matches with one verb. */
+export function globOf({ segments, isRest }: RoutePattern, verb: string): Glob {
+  if (isRest) return [verb, ANY_RUN];
+  return [verb, ...segments.map((segment) => (isVariable(segment) ? SOME_RUN : segment))];
 }
 
 export function withEmptyRuns(glob: Glob): Glob {
@@ -50,16 +46,16 @@ export function render(glob: Glob): string {
 }
 
 /**
- * Lists globs for what one that ends in a run covers besides the paths of its own route, the fewest first: whatever is
- * longer, and paths with an empty segment.
+ * Lists choices of globs for what one with runs covers besides the paths of its own route, the fewest first: where a run takes
+ * several segments, and where an empty one.
  */
 export function beyond(glob: Glob): (readonly Glob[])[] {
-  if (!isRun(glob.at(-1))) return [];
-  const longer = [ANY_RUN, SOME_RUN].map((run) => [...glob, run]);
-  const empty = glob.flatMap((segment, at) =>
-    at > 0 && isRun(segment) ? [[...glob.slice(0, at), '', ANY_RUN]] : [],
-  );
-  return [...longer.map((each) => [each]), ...longer.map((each) => [each, ...empty])];
+  const runs = glob.flatMap((segment, at) => (at > 0 && isRun(segment) ? [at] : []));
+  if (runs.length === 0) return [];
+  const insert = (...segments: readonly string[]) =>
+    runs.map((at) => [...glob.slice(0, at), ...segments, ...glob.slice(at + 1)]);
+  const longer = [insert(SOME_RUN, ANY_RUN), insert(SOME_RUN, SOME_RUN)];
+  return [...longer, ...longer.map((each) => [...each, ...insert('', ANY_RUN)])];
 }
 
 /** Whether a glob covers a request, segment by segment; the first is the verb. */

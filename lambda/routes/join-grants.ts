@@ -1,8 +1,12 @@
 import type { Grants, GroupGrants } from './compile-policy.ts';
-import { SOME_RUN } from './glob.ts';
+import { ANY_RUN, render } from './glob.ts';
+import { VERBS } from './route-pattern.ts';
 
 /** Up to so many bytes a policy says what is allowed. */
 export const LARGE_POLICY_BYTES = 3000;
+
+/** Every path with every verb that rules know. */
+export const ALL_PATHS: readonly string[] = VERBS.map((verb) => render([verb, ANY_RUN])).sort();
 
 /** What a resource takes in a policy besides itself: the ARN of the stage, two quotes and a comma. */
 export function resourceBytes(resources: readonly string[], stageArnChars: number): number {
@@ -24,6 +28,6 @@ export function joinGrants(parts: readonly GroupGrants[], stageArnChars: number)
     deny: sorted(parts.flatMap(({ deny }) => deny)),
   };
   if (bytes(narrow) <= LARGE_POLICY_BYTES || parts.some(({ complement }) => !complement)) return narrow;
-  const turned = { allow: [SOME_RUN], deny: sorted(parts.flatMap(({ complement }) => complement ?? [])) };
+  const turned = { allow: ALL_PATHS, deny: sorted(parts.flatMap(({ complement }) => complement ?? [])) };
   return bytes(turned) < bytes(narrow) ? turned : narrow;
 }

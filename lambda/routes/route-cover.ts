@@ -2,7 +2,7 @@
 
 import type { RouteRule, RouteTable } from '../route-table.ts';
 import type { Glob } from './glob.ts';
-import { globOf, isRun, isVerbMatch, render, SHORT_VERB, SOME_RUN, someMeeting, withSlash } from './glob.ts';
+import { globOf, isRun, isVerbMatch, render, someMeeting, withSlash } from './glob.ts';
 import type { RoutedApi, RoutePattern } from './route-pattern.ts';
 import {
   bySpecificity,
@@ -25,7 +25,7 @@ export interface ParsedRule {
 }
 
 export interface CoveredRule extends ParsedRule {
-  /** What covers it; more than itself only where that is in its family too. */
+  /** What covers it, verb by verb. */
   readonly cover: readonly Glob[];
 }
 
@@ -61,10 +61,7 @@ const LARGE_BYTES = 3000;
 const ARN_BYTES = 80;
 const MAX_KNOWN = 50_000;
 
-/**
- * Works out what covers each rule of a table: its own path, verb by verb, or all verbs in one glob where that covers nothing
- * of another family.
- */
+/** Works out what covers each rule of a table, and what that covers besides. */
 export function coverRoutes(table: RouteTable, api: RoutedApi): RouteCover {
   const families: RouteRule[] = [];
   const familyByKey = new Map<string, number>();
@@ -128,25 +125,10 @@ export function coverRoutes(table: RouteTable, api: RoutedApi): RouteCover {
     return now;
   };
 
-  const rules = parsed.map((each) => ({ ...each, cover: coverOf(each) }));
-
-  function coverOf(each: ParsedRule): readonly Glob[] {
-    const { pattern, family } = each;
-    if (pattern.isRest || !pattern.isAny)
-      return [globOf(pattern, pattern.isRest ? SOME_RUN : (pattern.methods[0] ?? ''))];
-    const group = groupOf(pattern.segments[0]);
-    const isInside = (other: ParsedRule) => groupOf(other.pattern.segments[0]) === group;
-    const isOwn = (glob: Glob) =>
-      parsed.every((other) => (other.family === family && isInside(other)) || !hits(glob, other));
-    const all = globOf(pattern, SOME_RUN);
-    // The root of all verbs, `?*/`, would be every path with a slash at its end.
-    if (all.at(-1) !== '' && isOwn(all)) return [all];
-    const short = globOf(pattern, SHORT_VERB);
-    const verbs = pattern.methods.filter((method) => !isVerbMatch(SHORT_VERB, method) || !isOwn(short));
-    const globs = verbs.map((method) => globOf(pattern, method));
-    return (isOwn(short) ? [short, ...globs] : globs).filter((glob) => hits(glob, each));
-  }
-
+  const rules = parsed.map((each) => {
+    const globs = each.pattern.methods.map((method) => globOf(each.pattern, method));
+    return { ...each, cover: globs.filter((glob) => hits(glob, each)) };
+  });
   const bytes = rules
     .flatMap(({ cover }) => cover)
     .reduce((sum, glob) => sum + ARN_BYTES + render(glob).length, 0);
@@ -178,7 +160,12 @@ export function isBound({ rule }: { readonly rule: RouteRule }): boolean {
 
 /** Puts values in the place of variables. */
 export function bindPath({ segments }: RoutePattern, values: PathValues): string[] {
-  return segments.map((segment) => (isVariable(segment) ? (values[nameOf(segment)] ?? segment) : segment));
+  return segments.map((segment) => boundOr(segment, values));
+}
+
+function boundOr(segment: string, values: PathValues): string {
+  const name = nameOf(segment);
+  return isVariable(segment) && Object.hasOwn(values, name) ? (values[name] ?? segment) : segment;
 }
 
 /** Adds the paths with a slash at the end, where API Gateway takes them for the same. */

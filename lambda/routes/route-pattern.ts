@@ -7,7 +7,7 @@ export type RoutedApi = 'rest' | 'http' | 'websocket';
 
 /** A route, taken apart. */
 export interface RoutePattern {
-  /** The verbs that it takes; `$connect` or `$default` for the routes that have none. */
+  /** The verbs that it takes; `$connect` for the route that has none. */
   readonly methods: readonly string[];
   readonly isAny: boolean;
   /** Literal text, `{name}`, or `{name+}` in the last place; the root has one empty one; `$connect` has none. */
@@ -18,7 +18,7 @@ export interface RoutePattern {
 
 const ROUTE = /^(ANY|[A-Z]+) \/((?:[^\s/]+(?:\/[^\s/]+)*)?)$/;
 /** Anything but what IAM or API Gateway reads as more than text. */
-const LITERAL = /^[A-Za-z0-9._~@!+,;=:-]+$/;
+const LITERAL = /^[A-Za-z0-9._~@!$+,;=:-]+$/;
 const VARIABLE = /^\{[A-Za-z0-9._-]+\+?\}$/;
 
 /**
@@ -29,7 +29,7 @@ const VARIABLE = /^\{[A-Za-z0-9._-]+\+?\}$/;
 export function parseRoute(route: string): RoutePattern | undefined {
   if (route === '$connect') return { methods: [route], isAny: false, segments: [], isRest: false };
   if (route === '$default') {
-    return { methods: [...VERBS, route], isAny: true, segments: ['{rest+}'], isRest: true };
+    return { methods: VERBS, isAny: true, segments: ['{rest+}'], isRest: true };
   }
   const [, method = '', path = ''] = ROUTE.exec(route) ?? [];
   const isAny = method === 'ANY';

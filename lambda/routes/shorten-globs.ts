@@ -1,6 +1,6 @@
 // Fewer resources for the same permissions. Pure.
 import type { Glob } from './glob.ts';
-import { isRun, isVerbMatch, render, SHORT_VERB, SOME_RUN, withSlash } from './glob.ts';
+import { ANY_RUN, isRun, isVerbMatch, render, SOME_RUN, withSlash } from './glob.ts';
 import type { CoveredRule, RouteCover } from './route-cover.ts';
 import { withOwnSlash } from './route-cover.ts';
 import { isVariable } from './route-pattern.ts';
@@ -25,20 +25,28 @@ export function widenGlobs(globs: readonly Glob[], isClean: (prefix: Glob) => bo
   );
 }
 
-/** The prefixes of a glob, the shortest first, of more verbs before those of its own; and what is below it. */
-function prefixesOf(glob: Glob): Glob[] {
-  const [verb = '', ...path] = glob;
-  const verbs = isRun(verb)
-    ? [verb]
-    : [...new Set([SOME_RUN, ...(isVerbMatch(SHORT_VERB, verb) ? [SHORT_VERB] : []), verb])];
+/** The prefixes of a glob, the shortest first, and what is below it. */
+function prefixesOf([verb = '', ...path]: Glob): Glob[] {
+  if (path[0] === '') return [];
   const end = path.findIndex((segment) => isRun(segment) || segment === '');
   const literals = end < 0 ? path : path.slice(0, end);
-  const above = literals.length < path.length || path.length === 0 ? [] : [path];
-  const paths = [[], ...literals.map((_, at) => literals.slice(0, at + 1))].map((each) => [
-    ...each,
-    SOME_RUN,
-  ]);
-  return [...(path[0] === '' ? [] : paths), ...above].flatMap((each) => verbs.map((some) => [some, ...each]));
+  return [[], ...literals.map((_, at) => literals.slice(0, at + 1))].map((each) => [verb, ...each, SOME_RUN]);
+}
+
+/**
+ * Replaces Denies of one path with several verbs by one of all verbs.
+ *
+ * @param isClean  whether a glob covers nothing that it must not
+ */
+export function mergeVerbs(globs: readonly Glob[], isClean: (glob: Glob) => boolean): Glob[] {
+  const counts = new Map<string, number>();
+  for (const [, ...path] of globs) counts.set(render(path), (counts.get(render(path)) ?? 0) + 1);
+  const merged = globs.map((glob) => {
+    const [, ...path] = glob;
+    const all = [ANY_RUN, ...path];
+    return (counts.get(render(path)) ?? 0) > 1 && isClean(all) ? all : glob;
+  });
+  return [...new Map(merged.map((glob) => [render(glob), glob])).values()];
 }
 
 /**

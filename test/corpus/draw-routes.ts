@@ -39,7 +39,7 @@ export function drawTable(random: Random): RouteTable {
     const isBound = variables.length > 0 && random() < 0.15;
     const isForNobody = random() < 0.05;
     const asked = random() < 0.8 ? pick(random, conditions) : {};
-    const rule = { ...asked, ...(isBound && { pathClaims: { [pick(random, variables)]: 'sub' } }) };
+    const rule = { ...asked, ...(isBound && { pathClaims: drawPathClaims(random, variables) }) };
     const isForAnyone = Object.keys(rule).length === 0;
     const isTried = !isForAnyone && random() < 0.05;
     if (isForNobody) {
@@ -53,7 +53,12 @@ export function drawTable(random: Random): RouteTable {
       ...(isTried && { logOnly: true }),
     });
   }
-  return { groupsClaim: 'groups', rules: [...rules.values()] };
+  return { groupsClaim: 'groups', ...(random() < 0.5 && { cached: true }), rules: [...rules.values()] };
+}
+
+function drawPathClaims(random: Random, variables: readonly string[]): Record<string, string> {
+  const second = random() < 0.3 ? { [pick(random, variables)]: 'tenant' } : {};
+  return { ...second, [pick(random, variables)]: 'sub' };
 }
 
 function drawRoute(random: Random, isGrouped: boolean): [string, string[]] {
@@ -92,7 +97,8 @@ export function drawClaims(random: Random): Readonly<Record<string, unknown>> {
   return {
     sub: pick(random, sub),
     ...pick(random, [{ scope: scopes.join(' ') }, { scope: scopes }, { scp: scopes }]),
-    ...maybe({ groups: random() < 0.5 ? groups : groups.join(' ') }),
+    ...maybe({ tenant: pick(random, ['alice', 'x', 'y']) }),
+    ...maybe({ groups: random() < 0.5 ? groups : groups.join(', ') }),
     ...maybe({ tier: pick(random, ['gold', 'silver']) }),
     ...maybe({ level: pick(random, [1, '1', 2, 3]) }),
     ...maybe({ acr: pick(random, ['1', '2', '3']) }),
@@ -112,7 +118,7 @@ export function drawRequest(random: Random, table: RouteTable): DrawnRequest {
   const [verb = '', template] = pick(random, table.rules).route.split(' /');
   const isNamed = verb !== 'ANY' && template !== undefined && random() < 0.7;
   return {
-    method: isNamed ? verb : pick(random, ['GET', 'POST', 'DELETE', 'PUT', 'TRACE']),
+    method: isNamed ? verb : pick(random, ['GET', 'POST', 'DELETE', 'PUT', 'TRACE', 'ACL', 'PROPFIND']),
     path: drawPath(random, template),
   };
 }

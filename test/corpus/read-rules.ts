@@ -58,10 +58,10 @@ function isMet(
   path: string,
   now: number,
 ): boolean {
-  const words = (value: unknown) =>
-    typeof value === 'string' ? value.split(' ') : ((value ?? []) as unknown[]);
+  const words = (value: unknown, between = ' ') =>
+    typeof value === 'string' ? value.split(between) : ((value ?? []) as unknown[]);
   const scopes = words(claims['scope'] ?? claims['scp']);
-  const groups = words(claims['groups']);
+  const groups = words(claims['groups'], ', ');
   const methods = (claims['amr'] ?? []) as unknown[];
   const sent = path.split('/');
   const template = rule.route.split(' /')[1]?.split('/') ?? [];

@@ -161,6 +161,19 @@ describe('the route table of the environment', () => {
     );
   });
 
+  test.each([
+    ['claims', { claims: {} }],
+    ['claims', { claims: { constructor: { equals: 'x' } } }],
+    ['claims', { claims: { prototype: { equals: 'x' }, tier: { equals: 'gold' } } }],
+    ['pathClaims', { pathClaims: { constructor: 'sub' } }],
+    ['pathClaims', { pathClaims: {} }],
+  ])('is refused where some of its %s would be lost: %j', (name, conditions) => {
+    const routes = JSON.stringify({ rules: [{ route: 'GET /{constructor}', ...conditions }] });
+    expect(() => readRoutes(routes)).toThrow(
+      `field rules.0.${name}: it has to have entries, and none called`,
+    );
+  });
+
   it('is checked after it was inflated', () => {
     expect(() => readRoutes(deflate('{"rules":[{"route":"GET /"}]}'))).toThrow(/ROUTES, field rules\.0/);
     expect(() => readRoutes(deflate('nothing'))).toThrow(/ROUTES, field/);

@@ -65,6 +65,7 @@ describe('worstCasePolicyBytes', () => {
           'rest',
           { method: 'GET', path: 'things-0' },
           1,
+          96,
         );
         const resources = [...grants.allow, ...grants.deny];
         expect(resources.reduce((sum, each) => sum + each.length + 96 + 3, 220)).toBeLessThanOrEqual(bound);

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { openRoutes } from '../../../lambda/authorizer/grant-access.ts';
 import type { RouteRule, RouteTable } from '../../../lambda/route-table.ts';
+import { ALL_PATHS } from '../../../lambda/routes/join-grants.ts';
 import { isAllowedByIam } from '../../corpus/read-rules.ts';
 
 const NOW = 1_800_000_000;
@@ -128,7 +129,7 @@ describe('openRoutes', () => {
     const scope = rules.map((rule) => rule.scopes?.join()).join(' ');
     const { grants } = ask({ rules }, { scope: scope.replace('rare', '') }, 'GET /r1');
 
-    expect(grants).toEqual({ allow: ['?*'], deny: ['GET/r7', 'GET/r7/'] });
+    expect(grants).toEqual({ allow: ALL_PATHS, deny: ['GET/r7', 'GET/r7/'] });
     expect(ask({ rules }, { scope: 's1' }, 'GET /r1').grants.allow).toEqual(['GET/r1', 'GET/r1/']);
   });
 
@@ -141,6 +142,33 @@ describe('openRoutes', () => {
 
     expect(ask({ rules }, { scope: 'a' }, 'GET /a/1/b').grants).toEqual({ allow: ['GET/a/1/b'], deny: [] });
     expect(isAllowedByIam(ask({ rules }, { scope: 'a' }, 'GET /z').grants, 'GET/a/1')).toBe(false);
+  });
+
+  it('refuses instead where answers are cached, and says so, because a narrowed answer would refuse all other routes', () => {
+    const rules: RouteRule[] = [
+      { route: 'GET /{proxy+}', scopes: ['a'] },
+      { route: 'GET /a/{x}', scopes: ['b'] },
+      { route: 'GET /a/{x}/b', scopes: ['a'] },
+    ];
+    const { check, grants } = ask({ cached: true, rules }, { scope: 'a' }, 'GET /a/1/b');
+
+    expect(check).toMatchObject({ route: 'GET /a/{x}/b', denial: { reason: 'route_forbidden' } });
+    expect(isAllowedByIam(grants, 'GET/a/1/b')).toBe(false);
+    expect(isAllowedByIam(grants, 'GET/elsewhere')).toBe(true);
+  });
+
+  it('denies as little as it can where patterns do not tell routes apart', () => {
+    const rules: RouteRule[] = [
+      { route: 'GET /health', anyone: true },
+      { route: 'GET /orders/{id}', scopes: ['r'] },
+      { route: 'GET /orders/{id}/items', scopes: ['r'] },
+      { route: 'ANY /{proxy+}', nobody: true },
+    ];
+    const { grants } = ask({ cached: true, rules }, { scope: 'r' }, 'GET /health');
+
+    expect(isAllowedByIam(grants, 'GET/health')).toBe(true);
+    expect(isAllowedByIam(grants, 'GET/orders/1')).toBe(true);
+    expect(isAllowedByIam(grants, 'GET/orders/1/notes')).toBe(false);
   });
 
   it('grants the request alone in a table that says exact', () => {
@@ -166,7 +194,7 @@ describe('openRoutes', () => {
     }
   });
 
-  it('covers $connect, and $default under both spellings of its resource', () => {
+  it('covers $connect, and by $default every path with a verb', () => {
     const table: RouteTable = {
       rules: [
         { route: '$connect', scopes: ['c'] },
@@ -180,7 +208,7 @@ describe('openRoutes', () => {
     ]);
     expect(openRoutes(table)(claims({}), 'websocket', connect, NOW).grants.deny).toEqual(['*']);
     const { grants } = openRoutes(table)(claims({}), 'http', { method: 'GET', path: 'x' }, NOW);
-    for (const resource of ['GET/x', 'POST/a/b', '$default'])
-      expect(isAllowedByIam(grants, resource)).toBe(true);
+    for (const resource of ['GET/x', 'POST/a/b', 'GET/']) expect(isAllowedByIam(grants, resource)).toBe(true);
+    for (const resource of ['$default', 'PROPFIND/x']) expect(isAllowedByIam(grants, resource)).toBe(false);
   });
 });
