@@ -4,6 +4,7 @@ import { estimatePolicyBytes } from './routes/estimate-policy-bytes.ts';
 import { findConflicts } from './routes/find-conflicts.ts';
 import type { RoutedApi } from './routes/route-pattern.ts';
 
+export { MAX_BOUND_CHARS } from './routes/estimate-policy-bytes.ts';
 export type { Inseparable } from './routes/find-inseparable.ts';
 export { findInseparable } from './routes/find-inseparable.ts';
 export type { RoutedApi, RoutePattern } from './routes/route-pattern.ts';

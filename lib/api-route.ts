@@ -1,13 +1,15 @@
-import { Stack } from 'aws-cdk-lib';
 import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { RoutedApi, RoutePattern } from '../lambda/route-table.ts';
 import { parseRoute, VERBS } from '../lambda/route-table.ts';
+import { findResourcePath } from './find-resource-path.ts';
+import { identifyResource } from './identify-resource.ts';
 
 /** An API that an authorizer is attached to. */
 export interface AttachedApi {
   readonly kind: RoutedApi;
+  readonly api: Construct;
   readonly apiId: string;
   /** The path of the construct. */
   readonly name: string;
@@ -26,37 +28,56 @@ export interface ApiRoute {
   readonly isGuarded: boolean;
 }
 
+/** The routes of an API. */
+export interface ApiRoutes {
+  /** In the order of their paths. */
+  readonly routes: readonly ApiRoute[];
+  /** The constructs of the methods behind the authorizer whose paths are not in this application. */
+  readonly withoutPath: readonly string[];
+}
+
 /**
- * Finds the routes of an API in the whole application, in the order of their paths. Only known at synthesis.
+ * Finds the routes of an API in the whole application. Only known at synthesis.
  *
  * Does NOT see those of an API that another application or a definition file makes.
  */
-export function routesOf(root: Construct, api: AttachedApi): ApiRoute[] {
-  return root.node
-    .findAll()
-    .flatMap((construct) => {
-      const found = readRoute(construct, api);
-      if (found === undefined) return [];
-      const idOf = (id: unknown) => JSON.stringify(Stack.of(construct).resolve(id) ?? null);
-      const isGuarded = api.authorizerIds.some((id) => idOf(id) === idOf(found.authorizerId));
-      return [{ route: found.route, pattern: parse(found.route), isGuarded }];
-    })
-    .sort((a, b) => compare(sortKey(a), sortKey(b)));
+export function routesOf(root: Construct, api: AttachedApi): ApiRoutes {
+  const apiId = identifyResource(api.api, api.apiId);
+  const authorizerIds = api.authorizerIds.map((id) => identifyResource(api.api, id));
+  const found = root.node.findAll().flatMap((construct) => {
+    const read = readRoute(construct, api.kind, apiId);
+    if (read === undefined) return [];
+    const isGuarded = authorizerIds.includes(identifyResource(construct, read.authorizerId));
+    return [{ ...read, name: construct.node.path, isGuarded }];
+  });
+  return {
+    routes: found
+      .flatMap(({ route, isGuarded }) =>
+        route === undefined ? [] : [{ route, pattern: parse(route), isGuarded }],
+      )
+      .sort((a, b) => compare(sortKey(a), sortKey(b))),
+    withoutPath: found
+      .filter(({ route, isGuarded }) => route === undefined && isGuarded)
+      .map(({ name }) => name)
+      .sort(compare),
+  };
 }
 
-function readRoute(construct: Construct, { kind, apiId }: AttachedApi) {
+function readRoute(construct: Construct, kind: RoutedApi, apiId: string) {
   if (kind !== 'rest') {
-    if (!CfnRoute.isCfnRoute(construct) || construct.apiId !== apiId) return undefined;
+    if (!CfnRoute.isCfnRoute(construct) || identifyResource(construct, construct.apiId) !== apiId)
+      return undefined;
     const { routeKey, authorizerId } = construct;
     // API Gateway authorizes connections; messages come over those.
     return kind === 'websocket' && routeKey !== '$connect' ? undefined : { route: routeKey, authorizerId };
   }
-  if (!CfnMethod.isCfnMethod(construct) || construct.restApiId !== apiId) return undefined;
-  const { scope } = construct.node;
-  const path = isMethod(scope) ? scope.resource.path : undefined;
-  return path === undefined
-    ? undefined
-    : { route: `${construct.httpMethod} ${path}`, authorizerId: construct.authorizerId };
+  if (!CfnMethod.isCfnMethod(construct) || identifyResource(construct, construct.restApiId) !== apiId)
+    return undefined;
+  const { httpMethod, resourceId, authorizerId, node } = construct;
+  const path = isMethod(node.scope)
+    ? node.scope.resource.path
+    : findResourcePath(node.root as Construct, apiId, identifyResource(construct, resourceId));
+  return { route: path === undefined ? undefined : `${httpMethod} ${path}`, authorizerId };
 }
 
 /** By shape: an application may have a second copy of aws-cdk-lib. */

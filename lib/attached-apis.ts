@@ -30,8 +30,7 @@ export interface AttachedApisProps {
 }
 
 /** An API, and the authorizer that it was given. */
-export interface ApiAttachment extends Pick<AttachedApi, 'kind' | 'apiId' | 'isByPolicy'> {
-  readonly api: Construct;
+export interface ApiAttachment extends Pick<AttachedApi, 'kind' | 'api' | 'apiId' | 'isByPolicy'> {
   readonly authorizerId: string;
 }
 
@@ -46,6 +45,8 @@ export interface CheckedRoute extends ApiRoute, DecidingRules<KeyedRule> {}
 /** An API and its routes. */
 export interface CheckedApi extends AttachedApi {
   readonly routes: readonly CheckedRoute[];
+  /** The constructs of the methods whose paths are not known. */
+  readonly withoutPath: readonly string[];
 }
 
 /** An authorizer without an API here may serve any of them elsewhere. */
@@ -109,6 +110,7 @@ export class AttachedApis extends Construct {
     const before = this.#apis.get(name);
     this.#apis.set(name, {
       kind,
+      api,
       apiId,
       name,
       authorizerIds: [...(before?.authorizerIds ?? []), authorizerId],
@@ -162,13 +164,14 @@ export class AttachedApis extends Construct {
   #check(rules = this.#rules): CheckedApi[] {
     return [...this.#apis.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map((api) => ({
-        ...api,
-        routes: routesOf(this.node.root as Construct, api).map((route) => ({
-          ...route,
-          ...decidingRules(rules, api.kind, route.pattern),
-        })),
-      }));
+      .map((api) => {
+        const { routes, withoutPath } = routesOf(this.node.root as Construct, api);
+        return {
+          ...api,
+          routes: routes.map((route) => ({ ...route, ...decidingRules(rules, api.kind, route.pattern) })),
+          withoutPath,
+        };
+      });
   }
 
   /** The rules that decide nothing here. Those of an authorizer whose APIs are all elsewhere are not judged. */

@@ -41,6 +41,13 @@ export function checkCoverage(
     (route) => !unused.includes(route) && !inseparable.some(({ permitted }) => permitted === route),
   );
   return [
+    // One that no rule is about could be allowed by a cached answer.
+    ...apis.flatMap(({ name, withoutPath }) =>
+      withoutPath.map(
+        (method) =>
+          `${what}: option "routes" cannot be compared with the method "${method}" of the API "${name}", because its path is not in this application; make it with addResource() and addMethod().`,
+      ),
+    ),
     ...uncovered
       .filter(({ route }) => !isMeant(route))
       .map(

@@ -1,5 +1,5 @@
 import type { RoutedApi, RouteRule, RouteTable } from '../lambda/route-table.ts';
-import { parseRoute, worstCasePolicyBytes } from '../lambda/route-table.ts';
+import { MAX_BOUND_CHARS, parseRoute, worstCasePolicyBytes } from '../lambda/route-table.ts';
 
 /** All that an authorizer answers, and one resource in it. */
 const MAX_ANSWER_BYTES = 8192;
@@ -23,11 +23,11 @@ export function checkPolicySize(
 ): string[] {
   if (kinds.length === 0) return [];
   const tooLong = table.rules
-    .filter(({ route }) => stageArnChars + route.length > MAX_RESOURCE_CHARS)
-    .map(
-      ({ route }) =>
-        `${what}: option "routes" has the route "${route}", which takes ${route.length} characters; API Gateway allows ${MAX_RESOURCE_CHARS} for it with the ARN of the stage, so write a broader one, such as "ANY /admin/{proxy+}".`,
-    );
+    .filter((rule) => stageArnChars + charsOf(rule) > MAX_RESOURCE_CHARS)
+    .map((rule) => {
+      const bound = rule.pathClaims ? `, ${MAX_BOUND_CHARS} of them for its "pathClaims"` : '';
+      return `${what}: option "routes" has the route "${rule.route}", which takes ${charsOf(rule)} characters${bound}; API Gateway allows ${MAX_RESOURCE_CHARS} for it with the ARN of the stage, so write a broader one, such as "ANY /admin/{proxy+}".`;
+    });
   if (table.exact) return tooLong;
   const bytes = worstCasePolicyBytes(table, kinds, stageArnChars);
   if (bytes <= MAX_ANSWER_BYTES - CONTEXT_BYTES) return tooLong;
@@ -35,6 +35,13 @@ export function checkPolicySize(
     ...tooLong,
     `${what}: option "routes" gives some tokens a policy of up to ${bytes} bytes, and API Gateway takes an answer of ${MAX_ANSWER_BYTES}, of which ${CONTEXT_BYTES} are kept for the context. The most of it is of ${largest(table, stageArnChars).join('; ')}. Put routes with equal conditions under one prefix, such as "ANY /orders/{proxy+}", or give exactRoutes: true, by which answers are about one route each.`,
   ];
+}
+
+/** Of one resource, in place of whose bound variables the claims of the token stand. */
+function charsOf({ route, pathClaims = {} }: RouteRule): number {
+  const variables = Object.keys(pathClaims).map((variable) => `{${variable}}`);
+  if (variables.length === 0) return route.length;
+  return route.length - variables.join('').length + MAX_BOUND_CHARS;
 }
 
 /** Rules with equal conditions grow together: what they would take if each verb of each needed a resource. */

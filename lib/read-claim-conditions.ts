@@ -1,3 +1,4 @@
+import { refuseReservedNames } from './refuse-reserved-names.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 
@@ -31,6 +32,7 @@ export function readClaimConditions(
   if (entries.length === 0 || entries.some(([name]) => name === '')) {
     throw new Error(`${what}: "claims" is ${showValue(claims)}; ${advice}`);
   }
+  refuseReservedNames(`${what}: "claims"`, claims);
   return Object.fromEntries(
     entries.map(([name, condition]) => [name, readClaimCondition(`${what}: "claims": "${name}"`, condition)]),
   );
@@ -42,11 +44,12 @@ function readClaimCondition(what: string, condition: unknown): ClaimCondition {
   const refuse = (name: string, value: unknown, advice: string): never => {
     throw new Error(`${what}: "${name}" is ${showValue(value)}; ${advice}`);
   };
-  const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
+  const isScalar = (value: unknown) => ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
   if (equals !== undefined && !isScalar(equals))
-    refuse('equals', equals, 'give a text, a number or a boolean.');
-  if (oneOf !== undefined && !(Array.isArray(oneOf) && oneOf.length > 0 && oneOf.every(isScalar))) {
-    refuse('oneOf', oneOf, 'give a list of texts, numbers or booleans that has something in it.');
+    refuse('equals', equals, 'give a text, a finite number or a boolean.');
+  // A copy, because `every` passes over the gaps of a list.
+  if (oneOf !== undefined && !(Array.isArray(oneOf) && oneOf.length > 0 && [...oneOf].every(isScalar))) {
+    refuse('oneOf', oneOf, 'give a list of texts, finite numbers or booleans that has something in it.');
   }
   if (contains !== undefined && (typeof contains !== 'string' || contains === '')) {
     refuse('contains', contains, 'give a text.');
@@ -55,5 +58,7 @@ function readClaimCondition(what: string, condition: unknown): ClaimCondition {
   if ([equals, oneOf, contains, present].every((each) => each === undefined)) {
     throw new Error(`${what} asks for nothing; give equals, oneOf, contains or present.`);
   }
-  return condition as ClaimCondition;
+  // JSON would lose what it inherits, and with it the condition.
+  const given = Object.entries({ equals, oneOf, contains, present });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as ClaimCondition;
 }

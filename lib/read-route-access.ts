@@ -5,6 +5,7 @@ import { isGreedy, nameOf } from '../lambda/route-table.ts';
 import type { ClaimCondition } from './read-claim-conditions.ts';
 import { readClaimConditions } from './read-claim-conditions.ts';
 import { variablesOf } from './read-route-key.ts';
+import { refuseReservedNames } from './refuse-reserved-names.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 import { wholeSeconds } from './whole-seconds.ts';
@@ -161,6 +162,7 @@ function readPathClaims(what: string, pattern: RoutePattern, bound: unknown): Ro
       `${what}: "pathClaims" is ${showValue(bound)}; give variables of the path and claims, such as { sub: 'sub' } for "/users/{sub}".`,
     );
   }
+  refuseReservedNames(`${what}: "pathClaims"`, bound as object);
   const variables = variablesOf(pattern);
   const greedy = pattern.segments.filter(isGreedy).map(nameOf);
   for (const [variable, claim] of entries as [string, unknown][]) {
@@ -180,6 +182,7 @@ function readPathClaims(what: string, pattern: RoutePattern, bound: unknown): Ro
         `${what}: "pathClaims": ${showValue(variable)} is ${showValue(claim)}; give the name of a claim, such as "sub".`,
       );
     }
+    refuseReservedNames(`${what}: "pathClaims": ${showValue(variable)}`, [claim]);
   }
   return Object.fromEntries(entries);
 }
@@ -188,7 +191,9 @@ function readTime(what: string, time: unknown): number | undefined {
   if (time === undefined) return undefined;
   const [, year, month, day] = (typeof time === 'string' && RFC_3339.exec(time)) || [];
   if (day !== undefined && Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) {
-    return Date.parse(String(time)) / 1000;
+    const seconds = Date.parse(String(time)) / 1000;
+    if (seconds > 0) return seconds;
+    throw new Error(`${what} is ${showValue(time)}; give a time after 1970-01-01T00:00:00Z.`);
   }
   throw new Error(
     `${what} is ${showValue(time)}; give a time in RFC 3339 with an offset, such as "2026-01-01T00:00:00Z".`,

@@ -5,6 +5,7 @@ import { readOneOf } from './read-one-of.ts';
 import type { RouteAccess } from './read-route-access.ts';
 import { readRouteAccess } from './read-route-access.ts';
 import { readRouteKey } from './read-route-key.ts';
+import { refuseReservedNames } from './refuse-reserved-names.ts';
 import { showValue } from './show-value.ts';
 
 /** Whether refusals by the route table are carried out (`enforce`), or only logged. The first is the default. */
@@ -113,6 +114,7 @@ export function readRoutes(
     ...(mode === 'log-only' && { mode }),
     ...(groupsClaim !== undefined && { groupsClaim }),
     ...(isExact && { exact: true as const }),
+    ...(others.cacheTtlSeconds > 0 && !isExact && { cached: true as const }),
     rules,
   };
   const [conflict] = conflicts(table);
@@ -143,6 +145,7 @@ function readExact(what: string, exact: unknown): boolean {
 }
 
 function readGroupsClaim(what: string, claim: unknown): string | undefined {
+  refuseReservedNames(`${what}: option "groupsClaim"`, [claim]);
   if (claim === undefined || (typeof claim === 'string' && claim !== '')) return claim;
   throw new Error(
     `${what}: option "groupsClaim" is ${showValue(claim)}; give the name of a claim, such as "cognito:groups".`,

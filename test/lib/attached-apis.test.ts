@@ -4,11 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, test } from '@jest/globals';
 import type { CfnElement } from 'aws-cdk-lib';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AuthorizationType, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import {
+  AuthorizationType,
+  CfnAuthorizer,
+  CfnMethod,
+  CfnResource,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
 import type { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpApi, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CfnAuthorizer as CfnHttpAuthorizer,
+  CfnRoute,
+  HttpApi,
+  WebSocketApi,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { PolicyAnswer } from '../../lambda/authorizer/build-response.ts';
@@ -153,6 +165,88 @@ describe('the check of the route table against the APIs', () => {
     expect(() => anHttpApi(['GET /a', 'POST /b'], { 'GET /a': 'any' }).app.synth()).toThrow(
       `${UNCOVERED} "POST /b" of the API "Orders/Api"`,
     );
+  });
+
+  it('finds the paths of methods that are made without an addMethod', () => {
+    const made = aRestApi(['GET /a'], { 'GET /a': 'any' });
+    const { stack, api } = made;
+    const authorizer = api.node.findAll().find(CfnAuthorizer.isCfnAuthorizer);
+    const add = (scope: Stack, id: string, resourceId: string, authorizerId = authorizer?.ref) =>
+      new CfnMethod(scope, id, {
+        restApiId: api.restApiId,
+        resourceId,
+        httpMethod: 'DELETE',
+        authorizationType: 'CUSTOM',
+        ...(authorizerId !== undefined && { authorizerId }),
+      });
+    const b = new CfnResource(stack, 'B', {
+      restApiId: (api.node.defaultChild as CfnRestApi).attrRestApiId,
+      parentId: api.restApiRootResourceId,
+      pathPart: 'b',
+    });
+    const c = new CfnResource(stack, 'C', { restApiId: api.restApiId, parentId: b.ref, pathPart: '{c}' });
+    add(stack, 'OfRoot', api.restApiRootResourceId);
+    add(stack, 'OfA', api.root.getResource('a')?.resourceId ?? '');
+    add(stack, 'OfB', b.ref);
+    add(new Stack(made.app, 'Other'), 'OfC', c.attrResourceId, authorizer?.attrAuthorizerId);
+    add(stack, 'Elsewhere', 'abc123', 'anotherAuthorizer');
+
+    const message = messageOf(() => made.app.synth());
+    for (const route of ['DELETE /', 'DELETE /a', 'DELETE /b', 'DELETE /b/{c}'])
+      expect(message).toContain(`${UNCOVERED} "${route}" of the API "Orders/Api"`);
+    expect(message).not.toContain('abc123');
+    expect(message).not.toContain('cannot be compared');
+  });
+
+  it('refuses a method whose path it cannot find', () => {
+    const made = aRestApi(['GET /a'], { 'GET /a': 'any' });
+    const authorizer = made.api.node.findAll().find(CfnAuthorizer.isCfnAuthorizer);
+    new CfnMethod(made.stack, 'Lost', {
+      restApiId: made.api.restApiId,
+      resourceId: Fn.importValue('OrdersResource'),
+      httpMethod: 'GET',
+      authorizationType: 'CUSTOM',
+      authorizerId: Fn.ref(made.stack.getLogicalId(authorizer as CfnElement)),
+    });
+    expect(() => made.app.synth()).toThrow(
+      'option "routes" cannot be compared with the method "Orders/Lost" of the API "Orders/Api", because its path is not in this application; make it with addResource() and addMethod()',
+    );
+  });
+
+  it('finds the routes of an API whose id is written by hand', () => {
+    const { app, stack, authorizer } = anAuthorizer({ routes: { 'GET /a': 'any' } });
+    const restApiId = Fn.ref('OldApi');
+    const api = RestApi.fromRestApiAttributes(stack, 'Api', { restApiId, rootResourceId: 'root' });
+    api.root.addResource('b').addMethod('GET', undefined, { authorizer: authorizer.forRestApi() });
+    expect(() => app.synth()).toThrow(`${UNCOVERED} "GET /b" of the API "Orders/Api"`);
+  });
+
+  it('does not take the API of another stack with the same ids for its own', () => {
+    const { app, authorizer } = aRestApi(['GET /a'], { 'GET /a': 'any' });
+    const stack = new Stack(app, 'Staging');
+    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+    api.root.addMethod('GET', undefined, { authorizationType: AuthorizationType.NONE });
+    expect(authorizer.routeReport()).not.toContain('| GET / |');
+  });
+
+  test.each<[string, (authorizer: CfnHttpAuthorizer) => string]>([
+    ['Ref', ({ ref }) => ref],
+    ['GetAtt', ({ attrAuthorizerId }) => attrAuthorizerId],
+    [
+      'GetAtt by name',
+      ({ stack, logicalId }) => Fn.getAtt(stack.resolve(logicalId), 'AuthorizerId').toString(),
+    ],
+  ])('looks at an HTTP route that names the authorizer by %s', (_what, idOf) => {
+    const { app, stack, api } = anHttpApi(['GET /a'], { 'GET /a': 'any' });
+    const authorizer = api.node.findAll().find(CfnHttpAuthorizer.isCfnAuthorizer);
+    if (authorizer === undefined) throw new Error('there is no authorizer');
+    new CfnRoute(stack, 'Route', {
+      apiId: api.apiId,
+      routeKey: 'DELETE /b',
+      authorizationType: 'CUSTOM',
+      authorizerId: idOf(authorizer),
+    });
+    expect(() => app.synth()).toThrow(`${UNCOVERED} "DELETE /b"`);
   });
 
   it('refuses simple answers in a cache, which would hold for all routes', () => {
@@ -324,6 +418,15 @@ describe('the size of the policies', () => {
     expect(messageOf(() => byPolicy.app.synth())).toMatch(
       /API Gateway allows 512.*gives some tokens a policy/s,
     );
+  });
+
+  it('counts the values of bound variables, which may be as long as the function allows', () => {
+    const synth = (length: number) => {
+      const route = `GET /{a}/{b}/${'x'.repeat(length)}`;
+      return () => attach({ [route]: { pathClaims: { a: 'a', b: 'b' } } }).synth();
+    };
+    expect(synth(200)).not.toThrow();
+    expect(synth(360)).toThrow(/which takes 495 characters, 128 of them for its "pathClaims"; API Gateway/);
   });
 
   it('takes the worst of all types where no API is attached', () => {

@@ -81,6 +81,40 @@ describe('the option "routes"', () => {
     );
   });
 
+  it('says that answers are cached for other routes too', () => {
+    const rules = [{ route: 'GET /', anyone: true }];
+    expect(read({ routes: { 'GET /': 'any' } }, 300)).toEqual({ cached: true, rules });
+    expect(read({ routes: { 'GET /': 'any' } }, 0)).toEqual({ rules });
+  });
+
+  test.each(['__proto__', 'constructor', 'prototype'])('refuses the reserved name %s', (name) => {
+    const problem = `has the name "${name}", which is reserved`;
+    const named = (value: unknown) => Object.fromEntries([[name, value]]);
+    for (const access of [
+      { claims: named({ equals: 'x' }) },
+      { pathClaims: named('sub') },
+      { pathClaims: { id: name } },
+    ]) {
+      expect(() => readOne(`GET /{id}/{${name}}`, access)).toThrow(problem);
+    }
+    expect(() => read({ routes: { 'GET /': 'any' }, groupsClaim: name })).toThrow(
+      `A: option "groupsClaim" ${problem}`,
+    );
+  });
+
+  it('refuses a condition that its name made the prototype of the others', () => {
+    const claims = Object.setPrototypeOf({ tenant: { present: true } }, { equals: 'x' });
+    expect(() => readOne('GET /', { claims })).toThrow('"claims" has the name "__proto__"');
+    expect(() =>
+      readOne('GET /', { claims: Object.assign(Object.create(null), { a: { equals: 1 } }) }),
+    ).not.toThrow();
+  });
+
+  it('keeps a condition that is inherited, which JSON would lose', () => {
+    const rule = readOne('GET /', { claims: { a: Object.create({ equals: 'x' }) } });
+    expect(JSON.parse(JSON.stringify(rule)).claims).toEqual({ a: { equals: 'x' } });
+  });
+
   it('refuses reasons in cached answers, unless each is about its own route', () => {
     const options = { routes: { 'GET /': 'any' } };
     expect(() => read(options, 300, 'reason')).toThrow(
@@ -154,10 +188,16 @@ describe('the option "routes"', () => {
     [{ claims: { a: {} } }, '"claims": "a" asks for nothing'],
     [{ claims: { a: { is: 1 } } }, '"claims": "a": there is no option "is"'],
     [{ claims: { a: { oneOf: [] } } }, '"oneOf" is []; give a list'],
+    [{ claims: { a: { equals: Number.NaN } } }, '"equals" is NaN; give a text, a finite number'],
+    [{ claims: { a: { equals: Number.NEGATIVE_INFINITY } } }, '"equals" is -Infinity; give a text'],
+    [{ claims: { a: { oneOf: [1, Number.POSITIVE_INFINITY] } } }, 'give a list of texts, finite numbers'],
+    [{ claims: { a: { oneOf: new Array(1) } } }, 'give a list of texts, finite numbers'],
     [{ claims: { a: { equals: {} } } }, '"equals" is {}; give a text'],
     [{ claims: { a: { present: false } } }, '"present" is false; give true'],
     [{ maxAuthAge: 300 }, '"maxAuthAge" is 300; give a Duration'],
     [{ notBefore: '2026-02-30T00:00:00Z' }, '"notBefore" is "2026-02-30T00:00:00Z"; give a time in RFC 3339'],
+    [{ notBefore: '1960-01-01T00:00:00Z' }, 'give a time after 1970-01-01T00:00:00Z'],
+    [{ notAfter: '1970-01-01T01:00:00+01:00' }, 'give a time after 1970-01-01T00:00:00Z'],
     [{ notAfter: '2026-01-01' }, '"notAfter" is "2026-01-01"; give a time in RFC 3339'],
     [
       { notBefore: '2026-01-02T00:00:00Z', notAfter: '2026-01-01T00:00:00Z' },
