@@ -6,7 +6,7 @@ const seed = Math.floor(Math.random() * 2 ** 32);
 let comparison: Comparison;
 
 beforeAll(async () => {
-  comparison = await compareRoutes(18_000, seed);
+  comparison = await compareRoutes(22_000, seed);
 }, 120_000);
 
 describe('the policies compiled from random route tables', () => {
