@@ -41,7 +41,7 @@ const FAULT = /^revocation_store_unavailable: /;
 
 describe('when the table does not answer', () => {
   it('fails for every token by default, also for one that it has just found live', async () => {
-    const authorize = anAuthorizer({ deadlineMs: 200 });
+    const authorize = anAuthorizer({ deadlineMs: 2000 });
     const token = issuer.token();
     await authorize(token);
     network.plan = () => 'reset';
@@ -50,20 +50,20 @@ describe('when the table does not answer', () => {
   });
 
   it('lets those through, and no others, that it found live in the time that its owner allows', async () => {
-    const authorize = anAuthorizer({ deadlineMs: 200, allowOnStoreUnavailableSeconds: 60 });
+    const authorize = anAuthorizer({ deadlineMs: 2000, allowOnStoreUnavailableSeconds: 60 });
     const [known, stranger] = [issuer.token(), issuer.token()];
     await authorize(known);
     network.plan = () => 'reset';
 
     await expect(authorize(known)).resolves.toMatchObject({ principalId: 'alice' });
     await expect(authorize(stranger)).rejects.toThrow(FAULT);
-    const otherSandbox = anAuthorizer({ deadlineMs: 200, allowOnStoreUnavailableSeconds: 60 });
+    const otherSandbox = anAuthorizer({ deadlineMs: 2000, allowOnStoreUnavailableSeconds: 60 });
     await expect(otherSandbox(known)).rejects.toThrow(FAULT);
   });
 
   it('lets nobody through on a route that the owner has not listed', async () => {
     const authorize = anAuthorizer({
-      deadlineMs: 200,
+      deadlineMs: 2000,
       allowOnStoreUnavailableSeconds: 60,
       allowOnStoreUnavailableRoutes: ['GET /orders', 'GET /orders/{id}'],
     });
@@ -77,7 +77,7 @@ describe('when the table does not answer', () => {
   });
 
   it('never lets a token through that it has found revoked', async () => {
-    const authorize = anAuthorizer({ deadlineMs: 200, allowOnStoreUnavailableSeconds: 60 });
+    const authorize = anAuthorizer({ deadlineMs: 2000, allowOnStoreUnavailableSeconds: 60 });
     const token = issuer.token();
     await authorize(token);
     const target = { dimension: 'token', token };
@@ -92,7 +92,7 @@ describe('when the table does not answer', () => {
   });
 
   it('never lets a token through that has expired meanwhile', async () => {
-    const authorize = anAuthorizer({ deadlineMs: 200, allowOnStoreUnavailableSeconds: 60 });
+    const authorize = anAuthorizer({ deadlineMs: 2000, allowOnStoreUnavailableSeconds: 60 });
     const token = issuer.token({ claims: { exp: Math.floor(Date.now() / 1000) + 2 } });
     await authorize(token);
     network.plan = () => 'reset';
