@@ -1,5 +1,4 @@
 // The environment of a function, read once at start-up into a frozen Config.
-import { inflateRawSync } from 'node:zlib';
 import * as v from 'valibot';
 import type {
   DenialDetail,
@@ -21,14 +20,13 @@ import {
   ISSUER_DEFAULTS,
   LOOK_UP_DEFAULTS,
   MAX_REVOCABLE_CLAIMS,
-  MAX_ROUTES_JSON_BYTES,
   READ_CONSISTENCIES,
   TOKEN_USES,
 } from './environment.ts';
 import { Fault } from './fault.ts';
+import { readJson } from './read-json.ts';
+import { readRouteTable } from './read-route-table.ts';
 import type { RouteTable } from './route-table.ts';
-import { conflicts } from './route-table.ts';
-import { parseRoute } from './routes/route-pattern.ts';
 
 const Text = v.pipe(v.string(), v.minLength(1));
 
@@ -87,76 +85,6 @@ const WorstCaseSchema = v.record(v.picklist(DIMENSIONS), v.pipe(v.number(), v.in
 const ResultsCacheSchema = v.strictObject({
   inFlightMs: v.pipe(v.number(), v.integer(), v.minValue(0)),
   registryPath: Text,
-});
-
-const Scalar = v.union([v.string(), v.number(), v.boolean()]);
-const Texts = v.pipe(v.array(Text), v.minLength(1));
-const Seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-/** `v.record` leaves these out without a word, and with them the condition. */
-const LOST_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-
-/** At least one entry: without any, a rule would ask for nothing. */
-function entriesOf<T>(value: v.GenericSchema<unknown, T>) {
-  const isSound = (input: unknown) =>
-    typeof input === 'object' &&
-    input !== null &&
-    Object.keys(input).length > 0 &&
-    !Object.keys(input).some((name) => LOST_NAMES.has(name));
-  const names = [...LOST_NAMES].join(', ');
-  return v.pipe(
-    v.custom<Readonly<Record<string, unknown>>>(isSound, `it has to have entries, and none called ${names}`),
-    v.record(Text, value),
-  );
-}
-
-const RouteRuleSchema = v.strictObject({
-  route: v.pipe(
-    v.string(),
-    v.check((route) => parseRoute(route) !== undefined, 'it is no route'),
-  ),
-  logOnly: v.exactOptional(v.literal(true)),
-  anyone: v.exactOptional(v.literal(true)),
-  nobody: v.exactOptional(v.literal(true)),
-  scopes: v.exactOptional(Texts),
-  anyScope: v.exactOptional(Texts),
-  groups: v.exactOptional(Texts),
-  anyGroup: v.exactOptional(Texts),
-  claims: v.exactOptional(
-    entriesOf(
-      v.strictObject({
-        equals: v.exactOptional(Scalar),
-        oneOf: v.exactOptional(v.pipe(v.array(Scalar), v.minLength(1))),
-        contains: v.exactOptional(Text),
-        present: v.exactOptional(v.literal(true)),
-      }),
-    ),
-  ),
-  acr: v.exactOptional(Texts),
-  amr: v.exactOptional(Texts),
-  maxAuthAgeSeconds: v.exactOptional(Seconds),
-  notBefore: v.exactOptional(Seconds),
-  notAfter: v.exactOptional(Seconds),
-  subjects: v.exactOptional(Texts),
-  pathClaims: v.exactOptional(entriesOf(Text)),
-});
-
-/** A rule that asks for nothing lets everybody in; that has to be said. */
-const RoutesSchema = v.strictObject({
-  mode: v.exactOptional(v.picklist(['enforce', 'log-only'])),
-  groupsClaim: v.exactOptional(Text),
-  exact: v.exactOptional(v.literal(true)),
-  cached: v.exactOptional(v.literal(true)),
-  rules: v.array(
-    v.pipe(
-      RouteRuleSchema,
-      v.check(
-        ({ route, logOnly, anyone, nobody, ...conditions }) =>
-          [anyone, nobody, Object.keys(conditions).length > 0].filter(Boolean).length === 1,
-        'it has to have either conditions, or anyone: true, or nobody: true',
-      ),
-    ),
-  ),
 });
 
 /** One issuer whose tokens are accepted, with every default filled in. */
@@ -226,7 +154,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     httpApiAnswer: readOneOf(ENVIRONMENT.httpApiAnswer, environment, HTTP_API_ANSWERS),
     context: readJson(ENVIRONMENT.context, environment[ENVIRONMENT.context] ?? '{}', ContextSchema),
     usageIdentifierKeyClaim: environment[ENVIRONMENT.usageIdentifierKeyClaim] || undefined,
-    routes: routes === undefined ? undefined : readRoutes(routes),
+    routes: routes === undefined ? undefined : readRouteTable(routes),
     authorizerLogGroupName: environment[ENVIRONMENT.authorizerLogGroupName],
     worstCaseSeconds: readJson(
       ENVIRONMENT.worstCaseSeconds,
@@ -243,47 +171,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   });
 }
 
-/**
- * Reads a route table from its JSON text, deflated or not.
- *
- * @throws {Fault} `config_invalid`
- */
-export function readRoutes(value: string): RouteTable {
-  const json = /^[{[]/.test(value) ? value : inflate(value);
-  const table = readJson(ENVIRONMENT.routes, json, RoutesSchema);
-  const [conflict] = conflicts(table);
-  if (conflict !== undefined) throw new Fault('config_invalid', `${ENVIRONMENT.routes}: ${conflict}`);
-  return table;
-}
-
-function inflate(value: string): string {
-  try {
-    return inflateRawSync(Buffer.from(value, 'base64'), {
-      maxOutputLength: MAX_ROUTES_JSON_BYTES,
-    }).toString();
-  } catch (cause) {
-    throw new Fault(
-      'config_invalid',
-      `${ENVIRONMENT.routes} is neither JSON nor JSON that was deflated; deploy the construct again, which writes it`,
-      { cause },
-    );
-  }
-}
-
 /** Finds the issuer that accepts this `iss`: an exact comparison, as RFC 8725 section 3.8 wants it. */
 export function findIssuer(issuers: Iterable<TrustedIssuer>, iss: unknown): TrustedIssuer | undefined {
   for (const issuer of issuers) if (issuer.issuers.some((accepted) => accepted === iss)) return issuer;
   return undefined;
-}
-
-function readJson<T>(name: string, value: string | undefined, schema: v.GenericSchema<unknown, T>): T {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), value);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new Fault(
-    'config_invalid',
-    `${name}, field ${v.getDotPath(issue) ?? '(all of it)'}: ${issue.message}`,
-  );
 }
 
 /** A variable that is not set means the first of the allowed values. */

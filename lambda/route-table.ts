@@ -18,6 +18,9 @@ export {
   VERBS,
 } from './routes/route-pattern.ts';
 
+/** Names that every object of JavaScript knows. No claim and no variable of a rule is called so: readers of JSON lose them. */
+export const RESERVED_NAMES: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+
 /** What a claim has to be; all that is said must hold. */
 export interface ClaimCondition {
   /** Exactly this, of the same type. */

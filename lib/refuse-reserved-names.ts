@@ -1,6 +1,5 @@
+import { RESERVED_NAMES } from '../lambda/route-table.ts';
 import { showValue } from './show-value.ts';
-
-const RESERVED: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * Refuses names that every object of JavaScript knows: a condition on one of these would be lost on its way to the function.
@@ -10,10 +9,10 @@ const RESERVED: readonly string[] = ['__proto__', 'constructor', 'prototype'];
  */
 export function refuseReservedNames(what: string, names: readonly unknown[] | object): void {
   const list: readonly unknown[] = Array.isArray(names) ? names : namesOf(names);
-  const reserved = list.find((name) => RESERVED.some((each) => each === name));
+  const reserved = list.find((name) => RESERVED_NAMES.some((each) => each === name));
   if (reserved === undefined) return;
   throw new Error(
-    `${what} has the name ${showValue(reserved)}, which is reserved (${RESERVED.join(', ')}); rename the claim or the variable.`,
+    `${what} has the name ${showValue(reserved)}, which is reserved (${RESERVED_NAMES.join(', ')}); rename the claim or the variable.`,
   );
 }
 

@@ -4,8 +4,8 @@ import { Option } from 'commander';
 import type { RouteCheck, RoutedRequest } from '../../lambda/authorizer/check-route.ts';
 import { checkRoute } from '../../lambda/authorizer/check-route.ts';
 import { decodeToken } from '../../lambda/authorizer/decode-token.ts';
-import { readRoutes } from '../../lambda/config.ts';
 import { Fault } from '../../lambda/fault.ts';
+import { readRouteTable } from '../../lambda/read-route-table.ts';
 import type { RouteTable } from '../../lambda/route-table.ts';
 import { coverRoutes } from '../../lambda/routes/route-cover.ts';
 import type { RoutedApi } from '../../lambda/routes/route-pattern.ts';
@@ -120,7 +120,7 @@ function readRequest(
 function readTable(file: string): RouteTable {
   const table = JSON.stringify(readJson('--routes', file));
   try {
-    return readRoutes(table);
+    return readRouteTable(table);
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
     // Without the code and the variable of the function.

@@ -1,7 +1,7 @@
 // The property that ties the policy compiler to the meaning of the rules.
 import type { CheckedClaims } from '../../lambda/authorizer/check-conditions.ts';
 import { openRoutes } from '../../lambda/authorizer/grant-access.ts';
-import { readRoutes } from '../../lambda/config.ts';
+import { readRouteTable } from '../../lambda/read-route-table.ts';
 import { worstCasePolicyBytes } from '../../lambda/route-table.ts';
 import type { Grants } from '../../lambda/routes/compile-policy.ts';
 import { findInseparable } from '../../lambda/routes/find-inseparable.ts';
@@ -54,7 +54,7 @@ export async function compareRoutes(draws: number, seed: number): Promise<Compar
   while (counts.requests < draws && counts.violations.length < 20) {
     counts.tables += 1;
     // As the function gets it.
-    const table = readRoutes(JSON.stringify(drawTable(random)));
+    const table = readRouteTable(JSON.stringify(drawTable(random)));
     const all = drawClaims(random);
     const claims: CheckedClaims = { subject: String(all['sub']), all, issuer: { graceSeconds: 0 } };
     const api = pick(random, ['rest', 'http'] as const);
