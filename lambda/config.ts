@@ -25,8 +25,8 @@ import {
 } from './environment.ts';
 import { Fault } from './fault.ts';
 import { readJson } from './read-json.ts';
-import { readRouteTable } from './read-route-table.ts';
 import type { RouteTable } from './route-table.ts';
+import { readRouteTable } from './routes/read-route-table.ts';
 
 const Text = v.pipe(v.string(), v.minLength(1));
 

@@ -2,12 +2,12 @@
 
 import { estimatePolicyBytes } from './routes/estimate-policy-bytes.ts';
 import { findConflicts } from './routes/find-conflicts.ts';
-import type { RoutedApi } from './routes/route-pattern.ts';
+import type { RoutedApi } from './routes/parse-route.ts';
 
 export { MAX_BOUND_CHARS } from './routes/estimate-policy-bytes.ts';
 export type { Inseparable } from './routes/find-inseparable.ts';
 export { findInseparable } from './routes/find-inseparable.ts';
-export type { RoutedApi, RoutePattern } from './routes/route-pattern.ts';
+export type { RoutedApi, RoutePattern } from './routes/parse-route.ts';
 export {
   bySpecificity,
   isGreedy,
@@ -16,7 +16,7 @@ export {
   nameOf,
   parseRoute,
   VERBS,
-} from './routes/route-pattern.ts';
+} from './routes/parse-route.ts';
 
 /** Names that every object of JavaScript knows. No claim and no variable of a rule is called so: readers of JSON lose them. */
 export const RESERVED_NAMES: readonly string[] = ['__proto__', 'constructor', 'prototype'];

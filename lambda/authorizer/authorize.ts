@@ -1,10 +1,10 @@
 import type { Config, TrustedIssuer } from '../config.ts';
 import type { Denial } from '../denial.ts';
+import type { Challenge } from '../routes/check-rules.ts';
 import type { Grants } from '../routes/compile-policy.ts';
-import type { RoutedApi } from '../routes/route-pattern.ts';
+import type { RoutedApi } from '../routes/parse-route.ts';
 import type { Live } from './check-revocation.ts';
 import { checkRevocation } from './check-revocation.ts';
-import type { Challenge } from './check-route.ts';
 import type { Caller } from './describe-caller.ts';
 import { describeCaller } from './describe-caller.ts';
 import { extractToken } from './extract-token.ts';

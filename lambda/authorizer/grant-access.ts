@@ -1,15 +1,15 @@
 import type { RouteRule, RouteTable } from '../route-table.ts';
+import type { CheckedClaims } from '../routes/check-conditions.ts';
+import { checkConditions } from '../routes/check-conditions.ts';
+import type { RouteCheck, RoutedRequest } from '../routes/check-rules.ts';
+import { checkRoute, readPathValues } from '../routes/check-rules.ts';
 import type { Grants, GroupGrants } from '../routes/compile-policy.ts';
 import { compilePolicy } from '../routes/compile-policy.ts';
 import { evaluateGrants } from '../routes/evaluate-grants.ts';
 import { joinGrants } from '../routes/join-grants.ts';
+import type { RoutedApi } from '../routes/parse-route.ts';
 import type { CoveredRule, RouteCover } from '../routes/route-cover.ts';
 import { coverRoutes, isBound } from '../routes/route-cover.ts';
-import type { RoutedApi } from '../routes/route-pattern.ts';
-import type { CheckedClaims } from './check-conditions.ts';
-import { checkConditions } from './check-conditions.ts';
-import type { RouteCheck, RoutedRequest } from './check-route.ts';
-import { checkRoute, readPathValues } from './check-route.ts';
 
 /** What the rules say about a request, and all that the token may call on its stage. */
 export interface Access {

@@ -1,9 +1,9 @@
 // From a route table and what a token satisfies of it to IAM statements. Pure.
 import type { Glob } from './glob.ts';
 import { beyond, covers, isRun, render, SOME_RUN, withEmptyRuns, withSlash } from './glob.ts';
+import { isVariable } from './parse-route.ts';
 import type { CoveredRule, PathValues, RouteCover } from './route-cover.ts';
 import { bindPath, isBound, withOwnSlash } from './route-cover.ts';
-import { isVariable } from './route-pattern.ts';
 import { mergeVerbs, renderMerged, widenGlobs } from './shorten-globs.ts';
 
 export interface Statement {

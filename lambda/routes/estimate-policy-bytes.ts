@@ -3,10 +3,10 @@ import { boundGlob, compilePolicy } from './compile-policy.ts';
 import type { Glob } from './glob.ts';
 import { beyond, render, withSlash } from './glob.ts';
 import { ALL_PATHS, LARGE_POLICY_BYTES, resourceBytes } from './join-grants.ts';
+import type { RoutedApi } from './parse-route.ts';
+import { isVariable } from './parse-route.ts';
 import type { CoveredRule, PathValues, RouteCover } from './route-cover.ts';
 import { coverRoutes, isBound, withOwnSlash } from './route-cover.ts';
-import type { RoutedApi } from './route-pattern.ts';
-import { isVariable } from './route-pattern.ts';
 
 /** `{"Version":...,"Statement":[...]}` with an Allow and a Deny around their resources. */
 const FRAME_BYTES = 220;

@@ -1,5 +1,5 @@
-import type { RoutePattern } from './route-pattern.ts';
-import { isGreedy, isVariable, parseRoute } from './route-pattern.ts';
+import type { RoutePattern } from './parse-route.ts';
+import { isGreedy, isVariable, parseRoute } from './parse-route.ts';
 
 /** Finds routes that are none, rules for one and the same route, and rules that can never decide. */
 export function findConflicts(rules: readonly { readonly route: string }[]): string[] {

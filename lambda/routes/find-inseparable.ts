@@ -1,8 +1,8 @@
 import type { RouteRule, RouteTable } from '../route-table.ts';
 import { compileGlobs } from './compile-policy.ts';
+import type { RoutedApi } from './parse-route.ts';
 import type { CoveredRule } from './route-cover.ts';
 import { coverRoutes, isBound } from './route-cover.ts';
-import type { RoutedApi } from './route-pattern.ts';
 
 /** Two routes that the policy of some token cannot tell apart. */
 export interface Inseparable {

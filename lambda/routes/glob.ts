@@ -1,6 +1,6 @@
 // Resources of a policy below the stage, as `GET/orders/?*`, seen segment by segment. Pure.
-import type { RoutePattern } from './route-pattern.ts';
-import { isGreedy, isVariable } from './route-pattern.ts';
+import type { RoutePattern } from './parse-route.ts';
+import { isGreedy, isVariable } from './parse-route.ts';
 
 /**
  * Verb and path, as they stand in a resource. `*` and `?*` stand for one segment or more, since IAM's `*` crosses `/`;

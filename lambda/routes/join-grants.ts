@@ -1,6 +1,6 @@
 import type { Grants, GroupGrants } from './compile-policy.ts';
 import { ANY_RUN, render } from './glob.ts';
-import { VERBS } from './route-pattern.ts';
+import { VERBS } from './parse-route.ts';
 
 /** Up to so many bytes a policy says what is allowed. */
 export const LARGE_POLICY_BYTES = 3000;

@@ -3,7 +3,7 @@
 import type { RouteRule, RouteTable } from '../route-table.ts';
 import type { Glob } from './glob.ts';
 import { globOf, isRun, isVerbMatch, render, someMeeting, withSlash } from './glob.ts';
-import type { RoutedApi, RoutePattern } from './route-pattern.ts';
+import type { RoutedApi, RoutePattern } from './parse-route.ts';
 import {
   bySpecificity,
   isMatch,
@@ -13,7 +13,7 @@ import {
   parseRoute,
   VERBS,
   withoutSlash,
-} from './route-pattern.ts';
+} from './parse-route.ts';
 
 /** A rule with its pattern, and the family of the rules that the same tokens satisfy. */
 export interface ParsedRule {

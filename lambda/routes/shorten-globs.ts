@@ -1,9 +1,9 @@
 // Fewer resources for the same permissions. Pure.
 import type { Glob } from './glob.ts';
 import { ANY_RUN, isRun, isVerbMatch, render, SOME_RUN, withSlash } from './glob.ts';
+import { isVariable } from './parse-route.ts';
 import type { CoveredRule, RouteCover } from './route-cover.ts';
 import { withOwnSlash } from './route-cover.ts';
-import { isVariable } from './route-pattern.ts';
 
 /**
  * Replaces globs by prefixes of them that serve several of them.

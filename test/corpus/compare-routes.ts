@@ -1,10 +1,11 @@
 // The property that ties the policy compiler to the meaning of the rules.
-import type { CheckedClaims } from '../../lambda/authorizer/check-conditions.ts';
+
 import { openRoutes } from '../../lambda/authorizer/grant-access.ts';
-import { readRouteTable } from '../../lambda/read-route-table.ts';
 import { worstCasePolicyBytes } from '../../lambda/route-table.ts';
+import type { CheckedClaims } from '../../lambda/routes/check-conditions.ts';
 import type { Grants } from '../../lambda/routes/compile-policy.ts';
 import { findInseparable } from '../../lambda/routes/find-inseparable.ts';
+import { readRouteTable } from '../../lambda/routes/read-route-table.ts';
 import { drawClaims, drawRequest, drawTable, NOW, pick, seeded } from './draw-routes.ts';
 import { isAllowedByIam, readRules, VERBS } from './read-rules.ts';
 import { openCachingApi } from './through-the-cache.ts';

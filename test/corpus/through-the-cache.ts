@@ -2,10 +2,10 @@
 
 import type { Decision } from '../../lambda/authorizer/authorize.ts';
 import { buildResponse } from '../../lambda/authorizer/build-response.ts';
-import type { CheckedClaims } from '../../lambda/authorizer/check-conditions.ts';
 import type { GrantAccess } from '../../lambda/authorizer/grant-access.ts';
 import { parseMethodArn } from '../../lambda/authorizer/parse-method-arn.ts';
 import type { RouteTable } from '../../lambda/route-table.ts';
+import type { CheckedClaims } from '../../lambda/routes/check-conditions.ts';
 import { HttpAuthorization } from '../../playground/http-authorization.ts';
 import type { LambdaFunctions } from '../../playground/lambda-functions.ts';
 import { matchHttpRoute } from '../../playground/match-http-route.ts';

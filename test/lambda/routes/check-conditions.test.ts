@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { checkConditions } from '../../../lambda/authorizer/check-conditions.ts';
 import type { RouteConditions } from '../../../lambda/route-table.ts';
+import { checkConditions } from '../../../lambda/routes/check-conditions.ts';
 
 const NOW = 1_800_000_000;
 const check = (conditions: Parameters<typeof checkConditions>[0], all: Record<string, unknown>) =>

@@ -1,11 +1,11 @@
 // The route table of the environment, as the construct wrote it.
 import { inflateRawSync } from 'node:zlib';
 import * as v from 'valibot';
-import { ENVIRONMENT, MAX_ROUTES_JSON_BYTES } from './environment.ts';
-import { Fault } from './fault.ts';
-import { readJson } from './read-json.ts';
-import type { RouteTable } from './route-table.ts';
-import { conflicts, parseRoute, RESERVED_NAMES } from './route-table.ts';
+import { ENVIRONMENT, MAX_ROUTES_JSON_BYTES } from '../environment.ts';
+import { Fault } from '../fault.ts';
+import { readJson } from '../read-json.ts';
+import type { RouteTable } from '../route-table.ts';
+import { conflicts, parseRoute, RESERVED_NAMES } from '../route-table.ts';
 
 const Text = v.pipe(v.string(), v.minLength(1));
 const Scalar = v.union([v.string(), v.number(), v.boolean()]);

@@ -1,11 +1,11 @@
 import type { DenialReason } from '../denial.ts';
 import type { RouteTable } from '../route-table.ts';
-import { MAX_BOUND_CHARS } from '../routes/estimate-policy-bytes.ts';
-import type { CoveredRule, PathValues, RouteCover } from '../routes/route-cover.ts';
-import { bindPath } from '../routes/route-cover.ts';
-import { nameOf } from '../routes/route-pattern.ts';
 import type { CheckedClaims, Unmet } from './check-conditions.ts';
 import { checkConditions } from './check-conditions.ts';
+import { MAX_BOUND_CHARS } from './estimate-policy-bytes.ts';
+import { nameOf } from './parse-route.ts';
+import type { CoveredRule, PathValues, RouteCover } from './route-cover.ts';
+import { bindPath } from './route-cover.ts';
 
 export type RouteDenial = Extract<
   DenialReason,

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
-import type { RoutePattern } from '../../../lambda/routes/route-pattern.ts';
-import { bySpecificity, isMatch, parseRoute, withoutSlash } from '../../../lambda/routes/route-pattern.ts';
+import type { RoutePattern } from '../../../lambda/routes/parse-route.ts';
+import { bySpecificity, isMatch, parseRoute, withoutSlash } from '../../../lambda/routes/parse-route.ts';
 
 const parse = (route: string): RoutePattern => {
   const pattern = parseRoute(route);

@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from '@jest/globals';
-import type { RouteCheck } from '../../../lambda/authorizer/check-route.ts';
-import { checkRoute } from '../../../lambda/authorizer/check-route.ts';
 import type { RouteRule, RouteTable } from '../../../lambda/route-table.ts';
+import type { RouteCheck } from '../../../lambda/routes/check-rules.ts';
+import { checkRoute } from '../../../lambda/routes/check-rules.ts';
 import { MAX_BOUND_CHARS } from '../../../lambda/routes/estimate-policy-bytes.ts';
+import type { RoutedApi } from '../../../lambda/routes/parse-route.ts';
 import { coverRoutes } from '../../../lambda/routes/route-cover.ts';
-import type { RoutedApi } from '../../../lambda/routes/route-pattern.ts';
 
 const NOW = 1_800_000_000;
 

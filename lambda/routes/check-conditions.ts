@@ -1,5 +1,5 @@
+import type { Claims } from '../authorizer/read-claims.ts';
 import type { ClaimCondition, RouteConditions, RouteRule } from '../route-table.ts';
-import type { Claims } from './read-claims.ts';
 
 /** What a rule asks for and a token lacks. */
 export interface Unmet {
