@@ -4,7 +4,7 @@ import { groupValues } from './gateway-request.ts';
 /** A request, and what its API knows about it. */
 export interface RoutedRequest extends GatewayRequest {
   readonly resourcePath: string;
-  /** As sent, not decoded. */
+  /** Decoded once. */
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly requestContext: Readonly<Record<string, unknown>>;
@@ -20,13 +20,12 @@ export function describeRequest(
   whenEmpty: null | Readonly<Record<string, never>>,
 ): Record<string, unknown> {
   const orEmpty = (map: object) => (Object.keys(map).length > 0 ? map : whenEmpty);
-  const pathParameters = Object.entries(request.pathParameters).map(([name, value]) => [name, decode(value)]);
   return {
     resource: request.resourcePath,
     path: request.path,
     httpMethod: request.httpMethod,
     ...describeHeadersAndQuery(request, orEmpty),
-    pathParameters: orEmpty(Object.fromEntries(pathParameters)),
+    pathParameters: orEmpty(request.pathParameters),
     stageVariables: orEmpty(request.stageVariables),
     requestContext: request.requestContext,
   };
@@ -44,13 +43,4 @@ export function describeHeadersAndQuery(
     queryStringParameters: orEmpty(Object.fromEntries(pairs)),
     multiValueQueryStringParameters: orEmpty(groupValues(pairs)),
   };
-}
-
-/** Decodes the value of a path parameter; a stray % is no reason to fail. */
-export function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

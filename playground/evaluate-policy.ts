@@ -31,20 +31,25 @@ export function evaluatePolicy(
 }
 
 /**
- * Matches an IAM pattern against the whole text: `*` is any run of characters, slashes included; `?` is one character.
+ * Matches an IAM pattern against the whole text: `*` is any run of characters, slashes included; `?` is one character; `${*}`,
+ * `${?}` and `${$}` are these characters themselves. A pattern with another variable matches nothing.
  *
  * Takes at most pattern times text steps, whatever the pattern: it only ever goes back to the last `*`.
  */
 export function isGlobMatch(pattern: string, text: string): boolean {
+  const parts = pattern.match(/\$\{[^}]*\}|./gsu) ?? [];
+  const characters = [...text];
+  if (parts.some((part) => part.length > 2 && !ESCAPE.test(part))) return false;
+  const tokens = parts.map((part) => WILDCARDS.get(part) ?? part.replace(ESCAPE, '$1'));
   let p = 0;
   let t = 0;
   let star = -1;
   let resume = 0;
-  while (t < text.length) {
-    if (pattern[p] === '*') {
+  while (t < characters.length) {
+    if (tokens[p] === ANY_RUN) {
       star = p++;
       resume = t;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+    } else if (tokens[p] === ANY_CHARACTER || tokens[p] === characters[t]) {
       p++;
       t++;
     } else if (star >= 0) {
@@ -54,6 +59,14 @@ export function isGlobMatch(pattern: string, text: string): boolean {
       return false;
     }
   }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
+  while (tokens[p] === ANY_RUN) p++;
+  return p === tokens.length;
 }
+
+const ESCAPE = /^\$\{([*?$])\}$/;
+const ANY_RUN = Symbol('*');
+const ANY_CHARACTER = Symbol('?');
+const WILDCARDS = new Map([
+  ['*', ANY_RUN],
+  ['?', ANY_CHARACTER],
+]);

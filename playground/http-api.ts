@@ -1,4 +1,5 @@
 import { addCorsHeaders, answerPreflight } from './cors.ts';
+import { decodePath } from './decode-path.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { joinByComma } from './gateway-request.ts';
 import type { Answer } from './gateway-response.ts';
@@ -46,9 +47,10 @@ export class HttpApi {
     this.#authorization = new HttpAuthorization(settings, dependencies);
   }
 
-  /** Answers one request: CORS, route, authorizer, integration. */
-  async handle(request: GatewayRequest): Promise<Answer> {
+  /** Answers one request: CORS, route, authorizer, integration. The path is decoded once, before all of them. */
+  async handle(sent: GatewayRequest): Promise<Answer> {
     const { cors, routes } = this.settings;
+    const request = { ...sent, path: decodePath(sent.path) };
     const match = matchHttpRoute(routes, request.httpMethod, request.path);
     // A route that takes OPTIONS requests, as `$default` does, takes preflight requests as well.
     if (cors && !match && request.httpMethod === 'OPTIONS') return answerPreflight(cors, request.headers);
@@ -75,7 +77,7 @@ export class HttpApi {
   ): Promise<Answer> {
     const { routeKey } = route;
     const { stageVariables } = this.settings;
-    const { routeKey: _routeKey, ...context } = variables.context;
+    const { routeKey: _routeKey, customDomain: _customDomain, ...context } = variables.context;
     const routed = {
       ...request,
       routeKey,
@@ -133,7 +135,12 @@ export class HttpApi {
       header,
       querystring: joinByComma([...new URLSearchParams(request.query)] as [string, string][]),
       path: match?.pathParameters ?? {},
-      context: { ...buildRequestContext(request, header, api), routeKey },
+      // Without a custom domain, an access log has `-` for the base path.
+      context: {
+        ...buildRequestContext(request, header, api),
+        routeKey,
+        customDomain: { basePathMatched: '-' },
+      },
     };
   }
 }

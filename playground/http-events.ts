@@ -1,12 +1,12 @@
 // The events of HTTP APIs in payload format 2.0; those of format 1.0 are nearly those of REST APIs.
 import type { RoutedRequest } from './describe-request.ts';
-import { decode, describeRequest } from './describe-request.ts';
+import { describeRequest } from './describe-request.ts';
 import { joinByComma } from './gateway-request.ts';
 
 /** A request that has found its route. */
 export interface HttpRoutedRequest extends RoutedRequest {
   readonly routeKey: string;
-  /** The path with the stage before it, unless the stage is `$default`. */
+  /** The decoded path with the stage before it, unless the stage is `$default`. */
   readonly rawPath: string;
 }
 
@@ -60,7 +60,6 @@ function describeV2(request: HttpRoutedRequest): Record<string, unknown> {
   const cookies = sent.flatMap(([name, value]) => (name === 'cookie' ? value.split(/; */) : []));
   const headers = joinByComma(sent.filter(([name]) => name !== 'cookie'));
   const query = joinByComma([...new URLSearchParams(request.query)] as [string, string][]);
-  const pathParameters = Object.entries(request.pathParameters).map(([name, value]) => [name, decode(value)]);
   return {
     routeKey: request.routeKey,
     rawPath: request.rawPath,
@@ -88,7 +87,7 @@ function describeV2(request: HttpRoutedRequest): Record<string, unknown> {
       time: context['requestTime'],
       timeEpoch: context['requestTimeEpoch'],
     },
-    ...unlessEmpty('pathParameters', Object.fromEntries(pathParameters)),
+    ...unlessEmpty('pathParameters', request.pathParameters),
     ...unlessEmpty('stageVariables', request.stageVariables),
   };
 }

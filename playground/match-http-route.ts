@@ -7,7 +7,7 @@ export interface HttpRouteKey {
 
 export interface HttpRouteMatch<T extends HttpRouteKey> {
   readonly route: T;
-  /** As sent, not decoded. */
+  /** As they stand in the path. */
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
@@ -15,7 +15,7 @@ export interface HttpRouteMatch<T extends HttpRouteKey> {
  * Finds the route of an HTTP API: first a full match of path and verb, then one with a greedy parameter, then
  * `$default`; among several the most specific path, and of one path the verb before `ANY`.
  *
- * @param path as sent, without the stage and without the query; a trailing slash counts
+ * @param path decoded, without the stage and without the query; a trailing slash counts
  */
 export function matchHttpRoute<T extends HttpRouteKey>(
   routes: readonly T[],

@@ -1,3 +1,4 @@
+import { decodePath } from './decode-path.ts';
 import type { RoutedRequest } from './describe-request.ts';
 import { functionArnOf } from './function-arn-of.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -69,7 +70,7 @@ export class RestApi {
     const routed = {
       ...request,
       resourcePath,
-      pathParameters,
+      pathParameters: decodeValues(pathParameters),
       stageVariables,
       requestContext: variables.context,
     };
@@ -126,4 +127,8 @@ export class RestApi {
       context: buildRequestContext(request, header, { apiId, stage, resourcePath }),
     };
   }
+}
+
+function decodeValues(parameters: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decodePath(value)]));
 }

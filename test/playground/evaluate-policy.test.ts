@@ -58,6 +58,15 @@ describe('isGlobMatch', () => {
     ['ab', 'a', false],
     ['', '', true],
     ['a.c', 'abc', false],
+    [`a\${*}c`, 'a*c', true],
+    [`a\${*}c`, 'abc', false],
+    [`a\${?}c`, 'a?c', true],
+    [`a\${?}c`, 'abc', false],
+    [`a\${$}{x}`, `a\${x}`, true],
+    [`\${*}*`, '*/b', true],
+    [`a\${aws:username}*`, `a\${aws:username}b`, false],
+    [`a\${`, `a\${`, true],
+    ['a?c', 'a😀c', true],
   ])('matches %j against %j: %j', (pattern, text, matches) => {
     expect(isGlobMatch(pattern, text)).toBe(matches);
   });

@@ -126,11 +126,11 @@ describe('an authorizer with payload format 2.0', () => {
         version: '2.0',
         type: 'REQUEST',
         routeArn: expect.stringMatching(
-          /^arn:aws:execute-api:us-east-1:123456789012:[0-9a-z]{10}\/\$default\/GET\/orders\/a%20b$/,
+          /^arn:aws:execute-api:us-east-1:123456789012:[0-9a-z]{10}\/\$default\/GET\/orders\/a b$/,
         ),
         identitySource: ['Bearer a'],
         routeKey: 'GET /orders/{id}',
-        rawPath: '/orders/a%20b',
+        rawPath: '/orders/a b',
         rawQueryString: 'tag=x&tag=y',
         cookies: ['a=1', 'b=2'],
         headers: { authorization: 'Bearer a', 'user-agent': 'test', 'x-tag': '1,2' },
@@ -144,7 +144,7 @@ describe('an authorizer with payload format 2.0', () => {
           domainPrefix: expect.any(String),
           http: {
             method: 'GET',
-            path: '/orders/a%20b',
+            path: '/orders/a b',
             protocol: 'HTTP/1.1',
             sourceIp: '127.0.0.1',
             userAgent: 'test',
@@ -319,8 +319,22 @@ describe('the answer of an authorizer', () => {
     ]);
   });
 
+  test.each([
+    ['/orders/a%2Fb', 'POST', 404, undefined],
+    ['/orders/%61', 'GET', 200, '/orders/a'],
+    ['/orders/100%25', 'GET', 200, '/orders/100%'],
+    ['/orders/%zz', 'GET', 200, '/orders/%zz'],
+  ])('is about %s decoded once, as the route is', async (path, httpMethod, status, decoded) => {
+    const { call, events } = aGateway();
+
+    await expect(call({ path, httpMethod })).resolves.toMatchObject({ status });
+    expect((events['Authorize'] ?? []).map(({ rawPath }) => rawPath)).toEqual(
+      decoded === undefined ? [] : [decoded],
+    );
+  });
+
   test.each(['1.0', '2.0'])(
-    'is cached by verb and path with the identity sources of exact routes, payload %s',
+    'is cached by route with the identity sources of a route table, payload %s',
     async (AuthorizerPayloadFormatVersion) => {
       const sources = identitySourceExpressions('http', [IdentitySource.header('Authorization')], '', true);
       const authorizer = { ...CACHED, AuthorizerPayloadFormatVersion, IdentitySource: sources };
@@ -333,9 +347,9 @@ describe('the answer of an authorizer', () => {
       }
 
       expect(events['Authorize']?.map(({ identitySource }) => String(identitySource))).toEqual([
-        'Bearer a,GET,/v1/orders',
-        'Bearer a,GET,/v1/orders/42',
-        'Bearer a,POST,/v1/orders',
+        'Bearer a,GET,/v1/orders,localhost,-',
+        'Bearer a,GET,/v1/orders/42,localhost,-',
+        'Bearer a,POST,/v1/orders,localhost,-',
       ]);
     },
   );

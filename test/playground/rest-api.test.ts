@@ -158,6 +158,15 @@ describe('RestApi', () => {
     expect(events['Authorize']?.[0]?.['methodArn']).toMatch(/\/prod\/GET\/orders\/42$/);
   });
 
+  it('keeps the encoding of the path, and decodes its parameters once', async () => {
+    const { call, events } = aGateway();
+
+    const { body } = await call({ path: '/orders/a%2Fb%2525' });
+
+    expect(JSON.parse(body)).toMatchObject({ path: '/orders/a%2Fb%2525', pathParameters: { id: 'a/b%25' } });
+    expect(events['Authorize']?.[0]?.['methodArn']).toMatch(/\/prod\/GET\/orders\/a%2Fb%2525$/);
+  });
+
   it('ends the method ARN of the root in a slash', async () => {
     const { call, events } = aGateway();
 
