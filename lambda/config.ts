@@ -26,6 +26,8 @@ import {
 import { Fault } from './fault.ts';
 import { readJson } from './read-json.ts';
 import type { RouteTable } from './route-table.ts';
+import { findRuleWithoutIssuers } from './route-table.ts';
+import { parseRoute } from './routes/parse-route.ts';
 import { readRouteTable } from './routes/read-route-table.ts';
 
 const Text = v.pipe(v.string(), v.minLength(1));
@@ -77,7 +79,17 @@ const LookUpSchema = v.strictObject({
     v.pipe(v.number(), v.integer(), v.minValue(0)),
     LOOK_UP_DEFAULTS.allowOnStoreUnavailableSeconds,
   ),
-  allowOnStoreUnavailableRoutes: v.optional(v.pipe(v.array(Text), v.minLength(1))),
+  allowOnStoreUnavailableRoutes: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(
+          Text,
+          v.check((route) => parseRoute(route) !== undefined, 'it is not a route'),
+        ),
+      ),
+      v.minLength(1),
+    ),
+  ),
 });
 
 const WorstCaseSchema = v.record(v.picklist(DIMENSIONS), v.pipe(v.number(), v.integer(), v.minValue(0)));
@@ -140,7 +152,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     'id',
     issuers.map((issuer) => issuer.id),
   );
-  const routes = environment[ENVIRONMENT.routes];
+  const table = environment[ENVIRONMENT.routes];
+  const routes = table === undefined ? undefined : readRouteTable(table);
+  if (routes !== undefined && issuers.length > 1) requireIssuers(routes);
   return Object.freeze({
     tableName,
     issuers,
@@ -154,7 +168,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     httpApiAnswer: readOneOf(ENVIRONMENT.httpApiAnswer, environment, HTTP_API_ANSWERS),
     context: readJson(ENVIRONMENT.context, environment[ENVIRONMENT.context] ?? '{}', ContextSchema),
     usageIdentifierKeyClaim: environment[ENVIRONMENT.usageIdentifierKeyClaim] || undefined,
-    routes: routes === undefined ? undefined : readRouteTable(routes),
+    routes,
     authorizerLogGroupName: environment[ENVIRONMENT.authorizerLogGroupName],
     worstCaseSeconds: readJson(
       ENVIRONMENT.worstCaseSeconds,
@@ -187,6 +201,16 @@ function readOneOf<T extends string>(
   const known = allowed.find((each) => each === value);
   if (known !== undefined) return known;
   throw new Fault('config_invalid', `${name} is none of ${allowed.join(', ')}`);
+}
+
+/** Scopes, groups and subjects of one issuer mean nothing to another. */
+function requireIssuers(table: RouteTable): void {
+  const rule = findRuleWithoutIssuers(table);
+  if (rule === undefined) return;
+  throw new Fault(
+    'config_invalid',
+    `${ENVIRONMENT.routes}, rule ${rule.route}: it has to name its issuers, because there are several`,
+  );
 }
 
 /** Two issuers with one `iss`, or one id, would share keys or revocations. */

@@ -228,7 +228,7 @@ export const FAULT_GUIDE: Readonly<Record<FaultCode, Remedy>> = {
   response_too_large: {
     client: 'Nothing by itself: the same token always ends so. Tell the operator.',
     operator:
-      'API Gateway takes at most 8 KB from an authorizer, and 512 characters for a resource; the field `cause` of the log line says which it was. Forward fewer or shorter claims (option `context`), or make the issuer write shorter ones. If it is the policy of a large route table, give routes with equal conditions a prefix of their own, or set `exactRoutes`.',
+      'API Gateway takes at most 8 KB from an authorizer; the field `cause` of the log line says how large the response was. Forward fewer or shorter claims (option `context`), or make the issuer write shorter ones.',
   },
   decision_log_unavailable: {
     client: 'Nothing: no request is decided by it.',

@@ -56,10 +56,28 @@ export interface Evidence {
   readonly isAnomaly?: boolean;
 }
 
+/** How the user has to sign in for a route (RFC 9470 section 3). */
+export interface Challenge {
+  /** One of these, separated by spaces. */
+  readonly acrValues?: string;
+  readonly maxAgeSeconds?: number;
+}
+
+/** Why the rules deny a route; for the log. */
+export interface DeniedRoute {
+  /** The route of the rule that decided; absent if no rule matches. */
+  readonly rule?: string;
+  /** What the rule asks for and the token lacks, as the route table says it; never what the token has. */
+  readonly missing: readonly string[];
+  readonly challenge?: Challenge;
+}
+
 /** A refusal: we checked, and the answer is no. */
 export interface Denial {
   readonly reason: DenialReason;
   readonly evidence?: Evidence;
+  /** Only of a denial by the route table. */
+  readonly route?: DeniedRoute;
 }
 
 /** What a step returns: a value to go on with, or a denial. Faults are thrown. */

@@ -10,7 +10,7 @@ export const FAULTS = {
     'The signing keys of the issuer could not be had a moment ago, and it is too early to ask again.',
   revocation_store_unavailable: 'The revocation table did not answer completely within the deadline.',
   response_too_large:
-    'The answer to a live token would be larger than API Gateway takes, because of what its claims hold, or of the routes that it may call.',
+    'The answer to a live token would be larger than API Gateway takes, because of what its claims hold.',
   decision_log_unavailable:
     'The log of the authorizer could not be searched; the admin function does so to explain a request id.',
   unexpected: 'Anything else that was thrown: a defect of ours.',

@@ -1,19 +1,14 @@
 // Who may call what, as the construct hands it to the functions. Pure; lib/ imports it.
 
-import { estimatePolicyBytes } from './routes/estimate-policy-bytes.ts';
 import { findConflicts } from './routes/find-conflicts.ts';
-import type { RoutedApi } from './routes/parse-route.ts';
 
-export { MAX_BOUND_CHARS } from './routes/estimate-policy-bytes.ts';
-export type { Inseparable } from './routes/find-inseparable.ts';
-export { findInseparable } from './routes/find-inseparable.ts';
+export { sortRoutes } from './routes/match-route.ts';
 export type { RoutedApi, RoutePattern } from './routes/parse-route.ts';
 export {
-  bySpecificity,
   isGreedy,
-  isRouteOf,
   isVariable,
   nameOf,
+  parseApiRoute,
   parseRoute,
   VERBS,
 } from './routes/parse-route.ts';
@@ -54,6 +49,8 @@ export interface RouteConditions {
   readonly subjects?: readonly string[];
   /** The variables of the path that must be equal to a claim: claim by variable. */
   readonly pathClaims?: Readonly<Record<string, string>>;
+  /** One of these issuers, by id. */
+  readonly issuers?: readonly string[];
 }
 
 export interface RouteRule extends RouteConditions {
@@ -72,14 +69,14 @@ export interface RouteTable {
   readonly mode?: 'enforce' | 'log-only';
   /** The claim that names the groups: a list of texts, or one text with commas between them. */
   readonly groupsClaim?: string;
-  /**
-   * Answer with the requested route alone, not with the whole permission set: for tables that cannot be compiled, or not
-   * within the limits. Only right where nothing is cached, or the route is in the cache key.
-   */
-  readonly exact?: true;
-  /** Answers are used for other routes too, so none is narrowed to the requested one. */
-  readonly cached?: true;
+  /** The issuers, by id, of every rule that names none and is neither for anyone nor for nobody. Left out: all. */
+  readonly issuers?: readonly string[];
   readonly rules: readonly RouteRule[];
+}
+
+/** Finds a rule that would take the tokens of every trusted issuer for those of one. */
+export function findRuleWithoutIssuers({ rules, issuers }: RouteTable): RouteRule | undefined {
+  return rules.find((rule) => !rule.anyone && !rule.nobody && (rule.issuers ?? issuers) === undefined);
 }
 
 /**
@@ -87,21 +84,6 @@ export interface RouteTable {
  *
  * @returns one sentence for each; none when it is sound
  */
-export function conflicts(table: RouteTable): string[] {
+export function conflicts(table: { readonly rules: readonly { readonly route: string }[] }): string[] {
   return findConflicts(table.rules);
-}
-
-/**
- * Bounds the bytes of the policy that any token can get: an upper bound over all sets of rules that a token can satisfy,
- * found without going through them, because each family of rules with equal conditions adds either what allows it or what
- * denies it, whatever the other families do.
- *
- * @param stageArnChars  how long `arn:<partition>:execute-api:<region>:<account>:<api>/<stage>/` is, at most
- */
-export function worstCasePolicyBytes(
-  table: RouteTable,
-  apis: readonly RoutedApi[] = ['rest', 'http'],
-  stageArnChars = 96,
-): number {
-  return Math.max(...apis.map((api) => estimatePolicyBytes(table, api, stageArnChars)));
 }

@@ -2,7 +2,7 @@ import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { RoutedApi, RoutePattern } from '../lambda/route-table.ts';
-import { parseRoute, VERBS } from '../lambda/route-table.ts';
+import { parseApiRoute, VERBS } from '../lambda/route-table.ts';
 import { findResourcePath } from './find-resource-path.ts';
 import { identifyResource } from './identify-resource.ts';
 
@@ -15,8 +15,6 @@ export interface AttachedApi {
   readonly name: string;
   /** Of the authorizer there; a REST API may have one of each type. */
   readonly authorizerIds: readonly string[];
-  /** Whether it is answered by an IAM policy, whose size API Gateway limits. */
-  readonly isByPolicy: boolean;
 }
 
 /** One route of an API, as the application defines it. */
@@ -53,7 +51,7 @@ export function routesOf(root: Construct, api: AttachedApi): ApiRoutes {
   return {
     routes: found
       .flatMap(({ route, isGuarded }) =>
-        route === undefined ? [] : [{ route, pattern: parse(route), isGuarded }],
+        route === undefined ? [] : [{ route, pattern: parseApiRoute(route), isGuarded }],
       )
       .sort((a, b) => compare(sortKey(a), sortKey(b))),
     withoutPath: found
@@ -93,14 +91,6 @@ function isMethod(
     'path' in construct.resource &&
     typeof construct.resource.path === 'string'
   );
-}
-
-/** Takes more than a route table does: API Gateway has the last word on what a path is. */
-function parse(route: string): RoutePattern {
-  const [method = '', path = ''] = route.split(' /');
-  const segments = path.split('/');
-  const { methods, isAny } = parseRoute(`${method} /`) ?? { methods: [method], isAny: false };
-  return parseRoute(route) ?? { methods, isAny, segments, isRest: false };
 }
 
 function sortKey({ route, pattern: { methods, isAny, segments } }: ApiRoute): string {

@@ -2,18 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attachCustomSynthesis, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Inseparable, RoutePattern, RouteRule, RouteTable } from '../lambda/route-table.ts';
-import { findInseparable } from '../lambda/route-table.ts';
+import type { RoutedApi, RoutePattern, RouteRule, RouteTable } from '../lambda/route-table.ts';
+import { sortRoutes } from '../lambda/route-table.ts';
 import type { ApiRoute, AttachedApi } from './api-route.ts';
 import { routesOf } from './api-route.ts';
 import { checkCoverage } from './check-coverage.ts';
-import { checkPolicySize } from './check-policy-size.ts';
 import type { DecidingRules } from './deciding-rules.ts';
 import { decidingRules } from './deciding-rules.ts';
 import { readRouteKey } from './read-route-key.ts';
+import { refuseResourcePolicy } from './refuse-resource-policy.ts';
 import { renderRouteReport } from './route-report.ts';
 import { showPlaceholders } from './show-placeholders.ts';
-import { stageArnChars } from './stage-arn-chars.ts';
 
 /** What {@link AttachedApis} goes by. */
 export interface AttachedApisProps {
@@ -30,7 +29,7 @@ export interface AttachedApisProps {
 }
 
 /** An API, and the authorizer that it was given. */
-export interface ApiAttachment extends Pick<AttachedApi, 'kind' | 'api' | 'apiId' | 'isByPolicy'> {
+export interface ApiAttachment extends Pick<AttachedApi, 'kind' | 'api' | 'apiId'> {
   readonly authorizerId: string;
 }
 
@@ -48,12 +47,6 @@ export interface CheckedApi extends AttachedApi {
   /** The constructs of the methods whose paths are not known. */
   readonly withoutPath: readonly string[];
 }
-
-/** An authorizer without an API here may serve any of them elsewhere. */
-const UNSEEN = [
-  { kind: 'rest', apiId: '' },
-  { kind: 'http', apiId: '' },
-] as const;
 
 /**
  * The APIs that an authorizer is attached to in this application. Compares their routes with the route table when the
@@ -73,12 +66,8 @@ export class AttachedApis extends Construct {
       ...rule,
       pattern: readRouteKey(props.what, rule.route),
     }));
-    const { what, table } = props;
-    if (table) {
-      this.node.addValidation({
-        validate: () => [...this.#sizes(what, table), ...this.#findings()],
-      });
-    }
+    const { table } = props;
+    if (table) this.node.addValidation({ validate: () => this.#findings() });
     attachCustomSynthesis(this, {
       onSynthesize: ({ outdir }) => {
         const file = join(outdir, `routes.${Stack.of(this).artifactId}.${this.node.scope?.node.id}`);
@@ -94,9 +83,9 @@ export class AttachedApis extends Construct {
     return this.#props.table !== undefined;
   }
 
-  /** Whether each answer is about one route, and cached by it. */
+  /** Whether API Gateway caches responses that are about one route each. */
   get isCachedByRoute(): boolean {
-    return this.#props.table?.exact === true && this.#props.cacheTtlSeconds > 0;
+    return this.hasTable && this.#props.cacheTtlSeconds > 0;
   }
 
   /** The rules of the route table; none without one. */
@@ -105,7 +94,7 @@ export class AttachedApis extends Construct {
   }
 
   /** Notes that an API was attached, by an authorizer of its own. */
-  add({ kind, api, apiId, authorizerId, isByPolicy }: ApiAttachment): void {
+  add({ kind, api, apiId, authorizerId }: ApiAttachment): void {
     const name = api.node.path;
     const before = this.#apis.get(name);
     this.#apis.set(name, {
@@ -114,7 +103,6 @@ export class AttachedApis extends Construct {
       apiId,
       name,
       authorizerIds: [...(before?.authorizerIds ?? []), authorizerId],
-      isByPolicy: isByPolicy || before?.isByPolicy === true,
     });
   }
 
@@ -129,46 +117,22 @@ export class AttachedApis extends Construct {
       apis,
       acknowledged,
       unused: this.#unused(apis, rules),
-      inseparable: this.#inseparable(),
     });
   }
 
-  /** Those that are answered by a policy. */
-  #byPolicy(): readonly Pick<AttachedApi, 'kind' | 'apiId'>[] {
-    const apis = [...this.#apis.values()];
-    return apis.length === 0 ? UNSEEN : apis.filter(({ isByPolicy }) => isByPolicy);
-  }
-
-  #sizes(what: string, table: RouteTable): string[] {
-    const root = this.node.root as Construct;
-    const apis = this.#byPolicy();
-    const chars = Math.max(...apis.map(({ apiId }) => stageArnChars(root, apiId)));
-    return checkPolicySize(what, table, [...new Set(apis.map(({ kind }) => kind))], chars);
-  }
-
-  /** The rules that a cached policy cannot tell apart. API Gateway has no cache for WebSocket APIs. */
-  #inseparable(): readonly Inseparable[] {
-    const { table } = this.#props;
-    if (table === undefined || !this.#isCachedForAllRoutes) return [];
-    const kinds = new Set(this.#byPolicy().map(({ kind }) => kind));
-    kinds.delete('websocket');
-    const pairs = [...kinds].flatMap((kind) => findInseparable(table, kind));
-    return [...new Map(pairs.map((pair) => [`${pair.permitted} ${pair.denied}`, pair])).values()];
-  }
-
-  get #isCachedForAllRoutes(): boolean {
-    const { table, cacheTtlSeconds } = this.#props;
-    return cacheTtlSeconds > 0 && table !== undefined && !table.exact;
-  }
-
   #check(rules = this.#rules): CheckedApi[] {
+    const sorted = {
+      rest: sortRoutes(rules, 'rest'),
+      http: sortRoutes(rules, 'http'),
+      websocket: sortRoutes(rules, 'websocket'),
+    } as const satisfies Record<RoutedApi, readonly KeyedRule[]>;
     return [...this.#apis.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((api) => {
         const { routes, withoutPath } = routesOf(this.node.root as Construct, api);
         return {
           ...api,
-          routes: routes.map((route) => ({ ...route, ...decidingRules(rules, api.kind, route.pattern) })),
+          routes: routes.map((route) => ({ ...route, ...decidingRules(sorted[api.kind], route.pattern) })),
           withoutPath,
         };
       });
@@ -186,12 +150,13 @@ export class AttachedApis extends Construct {
   #findings(): string[] {
     const { what, acknowledged } = this.#props;
     const apis = this.#check();
-    return checkCoverage(what, {
-      apis,
-      unused: this.#unused(apis).map(({ route }) => route),
-      inseparable: this.#inseparable(),
-      isCachedForAllRoutes: this.#isCachedForAllRoutes,
-      acknowledged: Object.keys(acknowledged),
-    });
+    return [
+      ...checkCoverage(what, {
+        apis,
+        unused: this.#unused(apis).map(({ route }) => route),
+        acknowledged: Object.keys(acknowledged),
+      }),
+      ...(this.isCachedByRoute ? apis.flatMap((api) => refuseResourcePolicy(what, api)) : []),
+    ];
   }
 }

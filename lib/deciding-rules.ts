@@ -1,5 +1,5 @@
-import type { RoutedApi, RoutePattern } from '../lambda/route-table.ts';
-import { bySpecificity, isGreedy, isRouteOf, isVariable } from '../lambda/route-table.ts';
+import type { RoutePattern } from '../lambda/route-table.ts';
+import { isGreedy, isVariable } from '../lambda/route-table.ts';
 
 /** The rules that decide about requests to one route. */
 export interface DecidingRules<T> {
@@ -12,17 +12,16 @@ export interface DecidingRules<T> {
 /**
  * Finds which rules of a table decide about requests to a route of an API. Rules and routes are both patterns: a route
  * `ANY /{proxy+}` can have many rules, a rule `GET /orders/{id}` can be about the route `GET /orders/latest`.
+ *
+ * @param rules  those that such an API can have, as `sortRoutes` sorts them
  */
 export function decidingRules<T extends { readonly pattern: RoutePattern }>(
   rules: readonly T[],
-  api: RoutedApi,
   route: RoutePattern,
 ): DecidingRules<T> {
-  const order = bySpecificity(api);
   const before: RoutePattern[] = [];
   const deciding: T[] = [];
-  const possible = rules.filter(({ pattern }) => isRouteOf(api, pattern));
-  for (const rule of possible.sort((a, b) => order(a.pattern, b.pattern))) {
+  for (const rule of rules) {
     const both = intersect(rule.pattern, route);
     if (both === undefined) continue;
     if (!before.some((earlier) => covers(earlier, both))) deciding.push(rule);
@@ -34,9 +33,13 @@ export function decidingRules<T extends { readonly pattern: RoutePattern }>(
 /** The requests that two patterns share, as a pattern; undefined when there are none. */
 function intersect(a: RoutePattern, b: RoutePattern): RoutePattern | undefined {
   const methods = a.methods.filter((method) => b.methods.includes(method));
-  const segments = a.isRest ? b.segments : b.isRest ? a.segments : intersectSegments(a.segments, b.segments);
+  const segments = a.isDefault
+    ? b.segments
+    : b.isDefault
+      ? a.segments
+      : intersectSegments(a.segments, b.segments);
   if (methods.length === 0 || segments === undefined) return undefined;
-  return { methods, segments, isAny: a.isAny && b.isAny, isRest: a.isRest && b.isRest };
+  return { methods, segments, isAny: a.isAny && b.isAny, isDefault: a.isDefault && b.isDefault };
 }
 
 function intersectSegments(a: readonly string[], b: readonly string[]): readonly string[] | undefined {
@@ -53,7 +56,7 @@ function intersectSegments(a: readonly string[], b: readonly string[]): readonly
 /** Whether every request of the second pattern is one of the first. */
 function covers(a: RoutePattern, b: RoutePattern): boolean {
   if (!b.methods.every((method) => a.methods.includes(method))) return false;
-  if (a.isRest || b.isRest) return a.isRest;
+  if (a.isDefault || b.isDefault) return a.isDefault;
   const last = a.segments.at(-1) ?? '';
   const tail = isGreedy(last) ? last : undefined;
   return (

@@ -119,7 +119,7 @@ const OPTIONS = {
   routes: true,
   routesMode: true,
   groupsClaim: true,
-  exactRoutes: true,
+  routesIssuers: true,
   acknowledgedRoutes: true,
   tags: true,
 } as const satisfies Record<keyof AuthorizerConfig, true>;

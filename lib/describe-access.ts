@@ -1,9 +1,11 @@
 import type { RouteRule, RouteTable } from '../lambda/route-table.ts';
 
 /** Says in words who may call what a rule is about; equal rules give equal words. */
-export function describeAccess(rule: RouteRule, { mode, groupsClaim }: RouteTable): string {
+export function describeAccess(rule: RouteRule, { mode, groupsClaim, issuers }: RouteTable): string {
   if (rule.nobody) return describeNobody(mode);
-  const words = rule.anyone ? 'every live token' : conditionsOf(rule, groupsClaim).join('; ');
+  const words = rule.anyone
+    ? 'every live token'
+    : conditionsOf({ ...(issuers && { issuers }), ...rule }, groupsClaim).join('; ');
   if (rule.anyone || (mode !== 'log-only' && !rule.logOnly)) return words;
   return `every live token, and the log says who is not: ${words}`;
 }
@@ -16,6 +18,7 @@ export function describeNobody(mode: RouteTable['mode']): string {
 function conditionsOf(rule: RouteRule, groupsClaim: string | undefined): string[] {
   const groups = groupsClaim === undefined ? '' : ` in ${groupsClaim}`;
   const parts = [
+    oneOf('issuer', rule.issuers),
     allOf('scope', rule.scopes),
     oneOf('scope', rule.anyScope),
     allOf('group', rule.groups, groups),

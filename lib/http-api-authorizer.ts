@@ -41,8 +41,8 @@ export class HttpApiAuthorizer extends Construct implements IHttpRouteAuthorizer
   #addAuthorizer(api: Construct, { apiId }: IHttpApi): string {
     const { handler, identitySources, resultsCacheTtl, httpApiAnswer, registry, apis } = this.#attachment;
     const isByPolicy = this.#payloadFormat === '1.0' || httpApiAnswer === 'iam';
-    // Not even cached by path: `$context.path` has the stage or a base path in it, so that behind two domain names one path
-    // can stand for two routes. A cached policy is compared with the ARN of each request.
+    // API Gateway compares a cached policy with the ARN of each request, and a cached yes or no with nothing: what the values
+    // of the cache key hold is not documented well enough for that.
     if (apis.hasTable && !isByPolicy && resultsCacheTtl.toSeconds() > 0) {
       throw new Error(
         `forHttpApi(): there are "routes", option "resultsCacheTtl" is ${resultsCacheTtl.toSeconds()} seconds, and option "httpApiAnswer" is "simple"; API Gateway would use the yes for one route on others, so give httpApiAnswer: 'iam', which is the same to clients, or leave "resultsCacheTtl" out.`,
@@ -67,7 +67,7 @@ export class HttpApiAuthorizer extends Construct implements IHttpRouteAuthorizer
     });
     permitInvocation(scope, this.#attachment, apiId, ref);
     registry?.add(scope, 'http', apiId);
-    apis.add({ kind: 'http', api, apiId, authorizerId: ref, isByPolicy });
+    apis.add({ kind: 'http', api, apiId, authorizerId: ref });
     this.#perApi.set(apiId, ref);
     return ref;
   }

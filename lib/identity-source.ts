@@ -98,10 +98,18 @@ const EXPRESSIONS = {
 
 export type ApiType = keyof typeof EXPRESSIONS;
 
-/** What tells one request of a token from another, for answers that are about one route; both always have a value. */
+/**
+ * What distinguishes the requests of a token, for responses that are about one route. `path` may begin with a stage or a base
+ * path, so that it needs the domain name beside it.
+ */
 const ROUTE_EXPRESSIONS = {
-  rest: ['context.httpMethod', 'context.path'],
-  http: ['$context.httpMethod', '$context.path'],
+  rest: ['context.httpMethod', 'context.path', 'context.domainName'],
+  http: [
+    '$context.httpMethod',
+    '$context.path',
+    '$context.domainName',
+    '$context.customDomain.basePathMatched',
+  ],
   websocket: [],
 } as const satisfies Record<ApiType, readonly string[]>;
 
@@ -114,7 +122,7 @@ export function sourcesOf(type: ApiType, sources: readonly IdentitySource[]): re
  * Writes what API Gateway is to require of a request before it invokes the authorizer. Nothing when the token may stand
  * in one of several places, because API Gateway demands every identity source that it is told of.
  *
- * @param isByRoute  whether answers are to be cached by verb and path too; the values are in the cache key behind the token
+ * @param isByRoute  whether responses are to be cached by route too; its values stand behind the token in the cache key
  * @throws {Error} requests to such an API have none of the sources
  */
 export function identitySourceExpressions(

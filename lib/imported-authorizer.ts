@@ -65,7 +65,7 @@ const OPTIONS = {
   routes: true,
   routesMode: true,
   groupsClaim: true,
-  exactRoutes: true,
+  routesIssuers: true,
   acknowledgedRoutes: true,
 } as const satisfies Record<keyof RevocableAuthorizerAttributes, true>;
 
@@ -108,7 +108,7 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
       denialDetail,
       apis: new AttachedApis(this, 'Apis', {
         what,
-        table: readRoutes(what, attributes, { cacheTtlSeconds: ttlSeconds, denialDetail }),
+        table: readRoutes(what, attributes),
         cacheTtlSeconds: ttlSeconds,
         acknowledged: readAcknowledgedRoutes(what, attributes.acknowledgedRoutes),
         isWhole: false, // other applications have APIs too

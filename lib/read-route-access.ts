@@ -36,6 +36,8 @@ export interface RouteAccess {
   readonly subjects?: readonly string[];
   /** Variables of the path, and the claim that each must be equal to: `{ sub: 'sub' }` for `/users/{sub}`. */
   readonly pathClaims?: Readonly<Record<string, string>>;
+  /** Only tokens of these issuers, by id; with several trusted issuers each rule has to name its own. */
+  readonly issuers?: readonly string[];
   /** Whether refusals of this rule are only logged. */
   readonly logOnly?: boolean;
 }
@@ -53,10 +55,11 @@ const CONDITIONS = {
   notAfter: true,
   subjects: true,
   pathClaims: true,
+  issuers: true,
   logOnly: true,
 } as const satisfies Record<keyof RouteAccess, true>;
 
-const LISTS = ['scopes', 'anyScope', 'groups', 'anyGroup', 'acr', 'amr', 'subjects'] as const;
+const LISTS = ['scopes', 'anyScope', 'groups', 'anyGroup', 'acr', 'amr', 'subjects', 'issuers'] as const;
 /** What a token or `acr_values` lists with spaces between: one that holds white space would be two. */
 const WORDS: readonly string[] = ['scopes', 'anyScope', 'acr'];
 const RFC_3339 =
@@ -135,7 +138,7 @@ function refuseTokens(what: string, value: unknown): void {
   }
 }
 
-function readList(what: string, list: unknown, ofWords: boolean): readonly string[] | undefined {
+export function readList(what: string, list: unknown, ofWords: boolean): readonly string[] | undefined {
   if (list === undefined) return undefined;
   const advice = 'give a list of texts that has something in it, or leave it out.';
   if (!Array.isArray(list) || list.length === 0) throw new Error(`${what} is ${showValue(list)}; ${advice}`);

@@ -20,8 +20,8 @@ export function readRouteKey(option: string, key: string): RoutePattern {
 }
 
 /** The names of the variables of a path, `proxy` for `{proxy+}`. */
-export function variablesOf({ segments, isRest }: RoutePattern): string[] {
-  return isRest ? [] : segments.filter(isVariable).map(nameOf);
+export function variablesOf({ segments, isDefault }: RoutePattern): string[] {
+  return isDefault ? [] : segments.filter(isVariable).map(nameOf);
 }
 
 /** Says why a text is no route. That it is none was found by `parseRoute`. */
@@ -34,6 +34,9 @@ function problemOf(key: string): string {
   const segments = path.slice(1).split('/');
   if (segments.includes('')) return 'whose path has an empty part';
   const wrong = segments.find((segment) => parseRoute(`GET /${segment}`) === undefined);
+  if (wrong !== undefined && /^(\.|\.\.|)(;|$)/.test(wrong)) {
+    return `whose part ${showValue(wrong)} matches no request, because a server may read it as another path`;
+  }
   if (wrong !== undefined) {
     return `whose part ${showValue(wrong)} is neither a {variable} nor made of letters, digits and . _ ~ : @ ! + , ; = -`;
   }

@@ -1,9 +1,9 @@
-import type { DenialDetail } from '../lambda/environment.ts';
+import { Token } from 'aws-cdk-lib';
 import type { RouteTable } from '../lambda/route-table.ts';
-import { conflicts } from '../lambda/route-table.ts';
+import { conflicts, findRuleWithoutIssuers } from '../lambda/route-table.ts';
 import { readOneOf } from './read-one-of.ts';
 import type { RouteAccess } from './read-route-access.ts';
-import { readRouteAccess } from './read-route-access.ts';
+import { readList, readRouteAccess } from './read-route-access.ts';
 import { readRouteKey } from './read-route-key.ts';
 import { refuseReservedNames } from './refuse-reserved-names.ts';
 import { showValue } from './show-value.ts';
@@ -46,16 +46,15 @@ export interface RouteOptions {
    */
   readonly groupsClaim?: string;
   /**
-   * Whether the policy of an answer is about the requested route alone, instead of all that the token may call. For tables
-   * whose policies API Gateway would not take. With `resultsCacheTtl`, answers are then cached by verb and path too, which
-   * `forRestApi()` cannot do: use `forRestApiRequest()`.
+   * The issuers, by id, whose tokens the rules are for, where a rule names none (`issuers`). Scopes, groups and subjects of
+   * one issuer mean nothing at another, so with several issuers it has to be said.
    *
-   * @default - false
+   * @default - none; with several issuers every rule but `'any'` and `'nobody'` has to name its own
    */
-  readonly exactRoutes?: boolean;
+  readonly routesIssuers?: readonly string[];
   /**
-   * Rules that are meant in spite of what synthesis finds: that no route of this application needs, or of which cached
-   * answers deny some requests to tokens that may call them. By route key, with the reason, which the report shows.
+   * Rules that no route of this application needs, and that are meant. By route key, with the reason, which the report
+   * shows.
    *
    * @default - none, each is an error
    * @example
@@ -68,31 +67,26 @@ export interface RouteOptions {
  * Reads the options of the route table.
  *
  * @param what  whose options they are, as the reader wrote it: `RevocableAuthorizer "Authorizer"`
- * @param others  what they have to agree with
+ * @param issuerIds  the ids of the trusted issuers; undefined: they are not known here
  * @returns the table as the functions take it; undefined when there is none
  */
 export function readRoutes(
   what: string,
   options: RouteOptions,
-  others: { readonly cacheTtlSeconds: number; readonly denialDetail: DenialDetail },
+  issuerIds?: readonly string[],
 ): RouteTable | undefined {
   const { routes, routesMode }: { routes?: unknown; routesMode?: unknown } = options;
   const mode = readOneOf(what, 'routesMode', routesMode, ROUTES_MODES);
   const groupsClaim = readGroupsClaim(what, options.groupsClaim);
+  const routesIssuers = readList(`${what}: option "routesIssuers"`, options.routesIssuers, false);
   if (routes === undefined) {
-    for (const option of ['routesMode', 'groupsClaim', 'exactRoutes', 'acknowledgedRoutes'] as const) {
+    for (const option of ['routesMode', 'groupsClaim', 'routesIssuers', 'acknowledgedRoutes'] as const) {
       if (options[option] === undefined) continue;
       throw new Error(
         `${what}: option "${option}" does nothing without "routes"; add them, or leave it out.`,
       );
     }
     return undefined;
-  }
-  const isExact = readExact(what, options.exactRoutes);
-  if (others.denialDetail === 'reason' && others.cacheTtlSeconds > 0 && !isExact) {
-    throw new Error(
-      `${what}: there are "routes", option "denialDetail" is "reason", and option "resultsCacheTtl" is ${others.cacheTtlSeconds} seconds; a cached answer would give the reason of the route that it was made for on all others, so leave one of the two out, or give exactRoutes: true, by which answers are cached route by route.`,
-    );
   }
   const option = `${what}: option "routes"`;
   const entries = typeof routes === 'object' && routes !== null ? Object.entries(routes) : [];
@@ -113,13 +107,42 @@ export function readRoutes(
   const table: RouteTable = {
     ...(mode === 'log-only' && { mode }),
     ...(groupsClaim !== undefined && { groupsClaim }),
-    ...(isExact && { exact: true as const }),
-    ...(others.cacheTtlSeconds > 0 && !isExact && { cached: true as const }),
+    ...(routesIssuers && { issuers: routesIssuers }),
     rules,
   };
   const [conflict] = conflicts(table);
   if (conflict !== undefined) throw new Error(`${option}: ${conflict}`);
+  if (issuerIds !== undefined) checkIssuers(what, table, issuerIds);
   return table;
+}
+
+function checkIssuers(what: string, table: RouteTable, issuerIds: readonly string[]): void {
+  const known = issuerIds.map(showId).join(', ');
+  const named = [
+    { option: 'option "routesIssuers"', ids: table.issuers },
+    ...table.rules.map(({ route, issuers }) => ({
+      option: `option "routes": "${route}": "issuers"`,
+      ids: issuers,
+    })),
+  ];
+  for (const { option, ids = [] } of named) {
+    const unknown = ids.find((id) => !issuerIds.includes(id));
+    if (unknown === undefined) continue;
+    throw new Error(
+      `${what}: ${option} holds ${showValue(unknown)}, which is not the id of a trusted issuer; give one of ${known}, or the issuer's own "id".`,
+    );
+  }
+  const rule = issuerIds.length > 1 ? findRuleWithoutIssuers(table) : undefined;
+  if (rule === undefined) return;
+  throw new Error(
+    `${what}: option "routes": "${rule.route}" names no issuer, and there are several (${known}), whose scopes, groups and subjects mean different things; give it some of these as "issuers", or give "routesIssuers" for all rules that name none.`,
+  );
+}
+
+function showId(id: string): string {
+  return Token.isUnresolved(id)
+    ? 'one that is known only at deployment, such as pool.userPoolProviderUrl'
+    : showValue(id);
 }
 
 /** Reads which findings of the check at synthesis are meant. */
@@ -137,11 +160,6 @@ export function readAcknowledgedRoutes(
     throw new Error(`${option}: "${route}" is ${showValue(reason)}; give the reason in a sentence.`);
   }
   return { ...acknowledged };
-}
-
-function readExact(what: string, exact: unknown): boolean {
-  if (exact === undefined || typeof exact === 'boolean') return exact ?? false;
-  throw new Error(`${what}: option "exactRoutes" is ${showValue(exact)}; give true or false.`);
 }
 
 function readGroupsClaim(what: string, claim: unknown): string | undefined {

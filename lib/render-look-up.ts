@@ -1,6 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { LookUpSettings, ReadConsistency } from '../lambda/environment.ts';
 import { READ_CONSISTENCIES } from '../lambda/environment.ts';
+import { conflicts } from '../lambda/route-table.ts';
+import { readRouteKey } from './read-route-key.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 import { wholeSeconds } from './whole-seconds.ts';
@@ -31,8 +33,10 @@ export interface LookUpOptions {
    *   Gateway caches the answer. Each such request is logged with `degraded: true` and counted by
    *   `metricDegradedAllows`.
    *
-   * It holds on every route of the authorizer, or on the `routes` that are listed: `GET /orders`, `ANY /files/{proxy+}`,
-   * `$connect`. A list needs `resultsCacheTtl` 0, because a cached answer holds on every route.
+   * It holds on every route of the authorizer, or on the `routes` that are listed, written as the keys of option `routes`:
+   * `GET /orders`, `ANY /files/{proxy+}`, `$connect`. Of the listed routes and the rules of option `routes`, the most specific
+   * one that matches a request decides: `GET /orders/{id}` does not cover `/orders/export` if that has a rule of its own.
+   * A list needs `resultsCacheTtl` 0, because a cached response may hold on every route.
    *
    * @default - 'fail'
    */
@@ -93,7 +97,7 @@ function readAllowance(what: string, choice: unknown, isCached: boolean): Allowa
   if (routes === undefined) return { allowOnStoreUnavailableSeconds: allowFor };
   if (isCached) {
     throw new Error(
-      `${option}: "routes" cannot be had with a results cache, whose answers hold on every route; leave "routes" or "resultsCacheTtl" out.`,
+      `${option}: "routes" does not work with a results cache, whose responses may hold on every route; leave "routes" or "resultsCacheTtl" out.`,
     );
   }
   return {
@@ -102,12 +106,14 @@ function readAllowance(what: string, choice: unknown, isCached: boolean): Allowa
   };
 }
 
-const ROUTE = /^(\$connect|[A-Z]+ \/(?:(?:[\w.,:-]+|\{\w+\})\/)*(?:[\w.,:-]+|\{\w+\+?\})?)$/;
-
 function readRoutes(option: string, routes: unknown): readonly string[] {
-  const isList = Array.isArray(routes) && routes.length > 0;
-  if (isList && routes.every((route) => typeof route === 'string' && ROUTE.test(route))) return routes;
-  throw new Error(
-    `${option}: "routes" is ${showValue(routes)}; give at least one route such as "GET /orders", "ANY /files/{proxy+}" or "$connect".`,
-  );
+  if (!Array.isArray(routes) || routes.length === 0 || !routes.every((route) => typeof route === 'string')) {
+    throw new Error(
+      `${option}: "routes" is ${showValue(routes)}; give at least one route such as "GET /orders", "ANY /files/{proxy+}" or "$connect".`,
+    );
+  }
+  for (const route of routes) readRouteKey(`${option}: "routes"`, route);
+  const [conflict] = conflicts({ rules: routes.map((route) => ({ route })) });
+  if (conflict !== undefined) throw new Error(`${option}: "routes": ${conflict}`);
+  return routes;
 }

@@ -70,7 +70,7 @@ export class RestApiAuthorizer extends Authorizer {
     const { handler, identitySources, resultsCacheTtl, registry, apis } = this.#attachment;
     if (this.#type === 'TOKEN' && apis.isCachedByRoute) {
       throw new Error(
-        `forRestApi(): option "exactRoutes" is true, and option "resultsCacheTtl" is ${resultsCacheTtl.toSeconds()} seconds; API Gateway caches the answers of a TOKEN authorizer by the token alone, and would use the one for one route on all others, so use forRestApiRequest(), or leave "resultsCacheTtl" out.`,
+        `forRestApi(): there are "routes", and option "resultsCacheTtl" is ${resultsCacheTtl.toSeconds()} seconds; API Gateway caches the responses of a TOKEN authorizer by the token alone, and would use the one for one route on all others, so use forRestApiRequest(), or leave "resultsCacheTtl" out.`,
       );
     }
     const common = {
@@ -95,7 +95,6 @@ export class RestApiAuthorizer extends Authorizer {
       api: restApi as IRestApi & Construct,
       apiId: restApi.restApiId,
       authorizerId: authorizer.authorizerId,
-      isByPolicy: true,
     });
     this.#perApi.set(restApi.restApiId, authorizer);
     return authorizer;

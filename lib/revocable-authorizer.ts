@@ -105,7 +105,7 @@ export interface RevocableAuthorizerProps extends LookUpOptions, ContextOptions,
    * API Gateway takes a reason only from a policy that denies. So with `reason` the status is 403 instead of 401, which
    * many clients do not answer by refreshing; a refusal is cached for `resultsCacheTtl`, so that a reinstated token stays
    * refused for that long; and a thief is told that the token was revoked. The reason reaches the body by
-   * `addDenialResponses`. With `routes` and `resultsCacheTtl` it takes `exactRoutes`. Requests without a bearer token stay 401: API Gateway refuses them by itself. A fault stays
+   * `addDenialResponses`. Requests without a bearer token stay 401: API Gateway refuses them by itself. A fault stays
    * 500.
    *
    * @default - 'generic'
@@ -144,7 +144,7 @@ const OPTIONS = {
   routes: true,
   routesMode: true,
   groupsClaim: true,
-  exactRoutes: true,
+  routesIssuers: true,
   acknowledgedRoutes: true,
   readConsistency: true,
   lookUpDeadline: true,
@@ -204,6 +204,9 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     const ttlOption = `RevocableAuthorizer "${id}": option "resultsCacheTtl"`;
     const ttlSeconds = wholeSeconds(ttlOption, resultsCacheTtl, { from: 0, to: 3600 }) ?? 0;
 
+    const trustedIssuers = renderIssuers(this, issuers);
+    const issuerIds = issuers.map(({ settings }) => settings.id);
+    const routes = readRoutes(what, props, issuerIds);
     const lookUpOptions = { readConsistency, lookUpDeadline, onRevocationStoreUnavailable };
     const lookUp = renderLookUp(`RevocableAuthorizer "${id}"`, lookUpOptions, ttlSeconds > 0);
     const lookUpSettings: Required<LookUpSettings> = { ...LOOK_UP_DEFAULTS, ...JSON.parse(lookUp) };
@@ -212,7 +215,6 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     const denialDetail = readOneOf(what, 'denialDetail', props.denialDetail, DENIAL_DETAILS);
     const context = renderContext(what, props.context);
     const usageIdentifierKeyClaim = readUsageIdentifierKeyClaim(what, props.usageIdentifierKeyClaim);
-    const routes = readRoutes(what, props, { cacheTtlSeconds: ttlSeconds, denialDetail });
     const acknowledged = readAcknowledgedRoutes(what, props.acknowledgedRoutes);
     this.revocationDeadline = new RevocationDeadline({
       lookUp: lookUpSettings,
@@ -235,7 +237,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     });
     const common = {
       environment: {
-        [ENVIRONMENT.issuers]: renderIssuers(this, issuers),
+        [ENVIRONMENT.issuers]: trustedIssuers,
         [ENVIRONMENT.tableName]: this.table.tableName,
       },
       logRetention: logRetention ?? RetentionDays.THREE_MONTHS,

@@ -1,4 +1,4 @@
-import type { Inseparable, RoutedApi, RouteTable } from '../lambda/route-table.ts';
+import type { RoutedApi, RouteTable } from '../lambda/route-table.ts';
 import type { CheckedApi, CheckedRoute, KeyedRule } from './attached-apis.ts';
 import { describeAccess, describeNobody } from './describe-access.ts';
 
@@ -11,8 +11,6 @@ export interface RouteReport {
   readonly acknowledged: Readonly<Record<string, string>>;
   /** Rules that decide about no route here. */
   readonly unused: readonly KeyedRule[];
-  /** Rules that a cached answer cannot tell apart. */
-  readonly inseparable: readonly Inseparable[];
 }
 
 const TITLES = { rest: 'REST API', http: 'HTTP API', websocket: 'WebSocket API' } as const satisfies Record<
@@ -24,14 +22,7 @@ const TITLES = { rest: 'REST API', http: 'HTTP API', websocket: 'WebSocket API' 
  * Renders who may call what as Markdown. It holds nothing that differs from one run to the next, and each row is a line,
  * so that a change of access is a change of a line.
  */
-export function renderRouteReport({
-  authorizer,
-  table,
-  apis,
-  acknowledged,
-  unused,
-  inseparable,
-}: RouteReport): string {
+export function renderRouteReport({ authorizer, table, apis, acknowledged, unused }: RouteReport): string {
   const sections = apis.map(({ kind, name, routes }) => [
     `## ${TITLES[kind]} ${name}`,
     ...renderTable([
@@ -55,21 +46,7 @@ export function renderRouteReport({
             ]),
           ],
         ];
-  const mixUps =
-    inseparable.length === 0
-      ? []
-      : [
-          [
-            '## Rules that a cached answer may deny by mistake',
-            ...renderTable([
-              ['Rule', 'To a token that may not call', 'Why it may be so'],
-              ...inseparable
-                .map(({ permitted, denied }) => [permitted, denied, acknowledged[permitted] ?? ''])
-                .sort((a, b) => (a.join('\n') < b.join('\n') ? -1 : 1)),
-            ]),
-          ],
-        ];
-  return `${[[`# Who may call what: ${authorizer}`, modeOf(table)], ...sections, ...rest, ...mixUps]
+  return `${[[`# Who may call what: ${authorizer}`, modeOf(table)], ...sections, ...rest]
     .map(([heading = '', ...lines]) => `${heading}\n\n${lines.join('\n')}`)
     .join('\n\n')}\n`;
 }

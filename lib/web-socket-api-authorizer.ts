@@ -43,7 +43,7 @@ export class WebSocketApiAuthorizer extends Construct implements IWebSocketRoute
       identitySource: identitySourceExpressions('websocket', identitySources, 'forWebSocketApi()'),
     });
     permitInvocation(scope, this.#attachment, apiId, ref);
-    apis.add({ kind: 'websocket', api, apiId, authorizerId: ref, isByPolicy: true });
+    apis.add({ kind: 'websocket', api, apiId, authorizerId: ref });
     this.#perApi.set(apiId, ref);
     return ref;
   }

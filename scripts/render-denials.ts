@@ -97,7 +97,7 @@ ${shownBody(STEP_UP)}
 
 The \`error\` there is the one of RFC 6750 section 3.1, or of RFC 9470 section 3, for the reason. All this stands in the body alone, and not in \`WWW-Authenticate\`, because API Gateway has one fixed challenge per kind of response. Every field is a text, \`max_age\` (in seconds) too. What does not apply is an empty text: \`acr_values\` and \`max_age\` for every reason but \`authentication_insufficient\`, and all four when it was not the authorizer that denied, but a resource policy. What the token lacks (\`missing\` in the log) is never sent.
 
-A cached answer has the fields of the request that it was made for. So with \`routes\` and \`resultsCacheTtl\`, \`denialDetail: 'reason'\` takes \`exactRoutes: true\`, by which answers are cached route by route; synthesis sees to it.
+With \`routes\` and \`resultsCacheTtl\`, responses are cached by route, so that a cached denial names the reason of its own route.
 
 Requests without anything like a bearer token get status 401 as above: API Gateway refuses them by itself and does not ask the authorizer.
 

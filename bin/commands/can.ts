@@ -4,12 +4,12 @@ import { Option } from 'commander';
 import { decodeToken } from '../../lambda/authorizer/decode-token.ts';
 import { Fault } from '../../lambda/fault.ts';
 import type { RouteTable } from '../../lambda/route-table.ts';
-import type { RouteCheck, RoutedRequest } from '../../lambda/routes/check-rules.ts';
-import { checkRoute } from '../../lambda/routes/check-rules.ts';
+import type { RuleCheck } from '../../lambda/routes/check-rules.ts';
+import { openRules } from '../../lambda/routes/check-rules.ts';
+import type { RoutedRequest } from '../../lambda/routes/match-route.ts';
 import type { RoutedApi } from '../../lambda/routes/parse-route.ts';
 import { VERBS } from '../../lambda/routes/parse-route.ts';
 import { readRouteTable } from '../../lambda/routes/read-route-table.ts';
-import { coverRoutes } from '../../lambda/routes/route-cover.ts';
 import { CliError } from '../cli-error.ts';
 import type { Finish } from '../exit-codes.ts';
 import { escapeControls, escapeJsonControls } from './escape-controls.ts';
@@ -23,6 +23,8 @@ interface CanOptions {
   readonly routes: string;
   readonly claims?: string;
   readonly api?: RoutedApi;
+  /** The id of the issuer of the token. */
+  readonly issuer?: string;
   /** NumericDate, seconds since the epoch. */
   readonly at?: number;
   readonly json?: boolean;
@@ -60,6 +62,10 @@ export function addCanCommand(program: Command, finish: Finish): void {
       ),
     )
     .option(
+      '--issuer <id>',
+      'the id of the issuer, where rules name issuers (default: the claim iss, if it is such an id)',
+    )
+    .option(
       '--at <time>',
       'ask about another time than now, in NumericDate seconds or RFC 3339',
       (text: string) => parseTime(text, '--at'),
@@ -67,20 +73,19 @@ export function addCanCommand(program: Command, finish: Finish): void {
     .option('--json', 'print the answer as JSON')
     .addHelpText('after', HELP)
     .action(async (method: string, path: string | undefined, options: CanOptions) => {
-      const { api, request } = readRequest(method, path, options.api);
+      const request = readRequest(method, path, options.api);
       const table = readTable(options.routes);
       const claims = await readClaims(options.claims);
       const { sub } = claims;
-      const check = checkRoute(
-        coverRoutes(table, api),
-        table,
-        { all: claims, subject: typeof sub === 'string' ? sub : '', issuer: { graceSeconds: 0 } },
+      const issuer = { id: readIssuer(table, claims['iss'], options.issuer), graceSeconds: 0 };
+      const check = openRules(table)(
+        { all: claims, subject: typeof sub === 'string' ? sub : '', issuer },
         request,
         options.at ?? nowSeconds(),
       );
       requireValues(table, check);
       const isAllowed = check.denial === undefined || check.denial.isLogOnly;
-      const what = api === 'websocket' ? method : `${method} /${request.path}`;
+      const what = request.api === 'websocket' ? method : `${method} /${request.path}`;
       finish(options.json ? toJson(check, isAllowed) : describe(what, check), isAllowed ? 'done' : 'notLive');
     });
 }
@@ -89,7 +94,7 @@ function readRequest(
   method: string,
   path: string | undefined,
   api: RoutedApi = method === '$connect' ? 'websocket' : 'rest',
-): { readonly api: RoutedApi; readonly request: RoutedRequest } {
+): RoutedRequest {
   if ((method === '$connect') !== (api === 'websocket')) {
     throw new CliError(
       'refused',
@@ -97,7 +102,7 @@ function readRequest(
     );
   }
   if (api === 'websocket') {
-    if (path === undefined) return { api, request: { method, path: '' } };
+    if (path === undefined) return { api, method, path: '' };
     throw new CliError('refused', '$connect has no path; leave it out');
   }
   if (!VERBS.some((verb) => verb === method)) {
@@ -114,7 +119,7 @@ function readRequest(
       `the path is ${quote(shown)}${shown === path ? '' : ' and a query'}; give it as a client sends it, such as /orders/1, without host, stage, query and {variables}`,
     );
   }
-  return { api, request: { method, path: (path ?? '/').slice(1) } };
+  return { api, method, path: (path ?? '/').slice(1) };
 }
 
 function readTable(file: string): RouteTable {
@@ -133,12 +138,25 @@ function readTable(file: string): RouteTable {
   }
 }
 
+/** An issuer has its `iss` as its id, unless its owner gave another one. */
+function readIssuer({ rules, issuers = [] }: RouteTable, iss: unknown, given: string | undefined): string {
+  const named = new Set([...issuers, ...rules.flatMap((rule) => rule.issuers ?? [])]);
+  if (given !== undefined) return given;
+  if (named.size === 0 || (typeof iss === 'string' && named.has(iss))) return String(iss);
+  const known = [...named].map(quote).join(', ');
+  throw new CliError(
+    'refused',
+    `the table has rules for the issuers ${known}, and the claim "iss" is none of these ids; give the id of the token's issuer as --issuer`,
+  );
+}
+
 /** Synthesis writes `${LogicalId}` for what is known only at deployment, and no claim would ever be equal to that. */
-function requireValues({ rules, groupsClaim }: RouteTable, { route }: RouteCheck): void {
-  const rule = rules.find((each) => each.route === route);
+function requireValues({ rules, groupsClaim, issuers }: RouteTable, check: RuleCheck): void {
+  const rule = rules.find(({ route }) => route === check.rule);
   if (rule === undefined) return;
   const claim = (rule.groups ?? rule.anyGroup) ? groupsClaim : undefined;
-  const [placeholder] = /\$\{[^}]*\}/.exec(JSON.stringify([rule, claim])) ?? [];
+  const asked = { ...(!rule.anyone && { issuers }), ...rule };
+  const [placeholder] = /\$\{[^}]*\}/.exec(JSON.stringify([asked, claim])) ?? [];
   if (placeholder === undefined) return;
   throw new CliError(
     'refused',
@@ -173,7 +191,7 @@ function readJson(option: string, file: string): unknown {
   }
 }
 
-function describe(what: string, { route, denial }: RouteCheck): string {
+function describe(what: string, { rule: route, denial }: RuleCheck): string {
   const by = route === undefined ? 'no rule is about it' : `by the rule "${escapeControls(route)}"`;
   const unverified = 'The claims were taken as they are: nothing of the token was verified.';
   if (denial === undefined) return `${paint('green', 'yes')}: ${escapeControls(what)}, ${by}\n${unverified}`;
@@ -184,7 +202,7 @@ function describe(what: string, { route, denial }: RouteCheck): string {
   return [answer, ...missing, unverified].join('\n');
 }
 
-function toJson({ route, denial }: RouteCheck, isAllowed: boolean): string {
+function toJson({ rule: route, denial }: RuleCheck, isAllowed: boolean): string {
   return escapeJsonControls(
     JSON.stringify({
       command: 'can',

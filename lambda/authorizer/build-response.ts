@@ -1,83 +1,86 @@
-import type { DenialReason, DenialRule } from '../denial.ts';
+import type { Config } from '../config.ts';
+import type { Denial, DenialRule } from '../denial.ts';
 import { DENIALS } from '../denial.ts';
-import type { DenialDetail, HttpApiAnswer } from '../environment.ts';
 import { Fault } from '../fault.ts';
-import type { Grants, Statement } from '../routes/compile-policy.ts';
-import type { Decision, RouteDecision } from './authorize.ts';
+import type { Decision } from './check-route.ts';
 import type { AuthorizerContext, Caller } from './describe-caller.ts';
+import { stageArnOf } from './name-resource.ts';
+import type { AuthorizerRequest } from './parse-event.ts';
 import type { MethodArn } from './parse-method-arn.ts';
-import { stageArnOf } from './parse-method-arn.ts';
 
-const MAX_ANSWER_BYTES = 8192;
-const MAX_RESOURCE_CHARS = 512;
+const MAX_RESPONSE_BYTES = 8192;
 
-/** The form that REST and WebSocket APIs take, and HTTP APIs that are set up so. */
-export interface PolicyAnswer extends Partial<Caller> {
+/** What REST and WebSocket APIs take, and HTTP APIs that are set up for it. */
+export interface PolicyResponse extends Partial<Caller> {
   readonly principalId: string;
   readonly policyDocument: {
     readonly Version: '2012-10-17';
-    readonly Statement: readonly Statement[];
+    readonly Statement: readonly {
+      readonly Action: 'execute-api:Invoke';
+      readonly Effect: 'Allow' | 'Deny';
+      readonly Resource: string;
+    }[];
   };
 }
 
-/** Not an answer: the function has to throw exactly this text to make a REST or WebSocket API answer 401. */
-export const UNAUTHORIZED = 'Unauthorized';
-
-/** The form that HTTP APIs take with payload 2.0 and simple responses. */
-export interface SimpleAnswer {
+/** What HTTP APIs take with payload 2.0 and simple responses. */
+export interface SimpleResponse {
   readonly isAuthorized: boolean;
   readonly context?: AuthorizerContext;
 }
 
+/** Not a response: the function throws exactly this text, and a REST or WebSocket API answers 401. */
+export const UNAUTHORIZED = 'Unauthorized';
+
+export type Response = PolicyResponse | SimpleResponse | typeof UNAUTHORIZED;
+
+/** How each kind of API is told to allow, and to deny with a status. HTTP APIs answer 403 to both. */
+const FORMS = {
+  rest: { allow: 'policy', 401: UNAUTHORIZED, 403: 'policy' },
+  websocket: { allow: 'policy', 401: UNAUTHORIZED, 403: 'policy' },
+  http: { allow: 'policy', 401: 'policy', 403: 'policy' },
+  'http, simple': { allow: 'simple', 401: 'simple', 403: 'simple' },
+} as const;
+
 /**
- * Builds the answer that this kind of API wants: an IAM policy for the whole stage, so that a cached answer is right on
- * every route behind it, or just whether the caller is authorized.
+ * Builds the response that this kind of API takes.
  *
- * With a route table the policy is the whole permission set of the token, for a refused route too: the answer may be cached,
- * and then decides about other routes, so it carries the context of the caller either way.
+ * A denial is an explicit Deny of the whole stage, because a REST API with a resource policy takes silence for consent. If
+ * only the route is denied, it names the caller, for the access log.
  *
- * The resource is made of the parts of the ARN that AWS fixes, never of its path, which is a stranger's text in which
- * a `*` would be a wildcard; see `openRoutes` for the one exception. HTTP APIs have no
- * other refusal than 403.
+ * With `denialDetail: 'reason'`, a denial of presented credentials is a Deny whose context names `reason` and `error`, for
+ * the template of the gateway response ACCESS_DENIED. WebSocket APIs have no such template.
  *
- * @param detail  `reason`: a refusal of offered credentials is a Deny whose context names `reason` and `error`, for the
- *   template of the gateway response ACCESS_DENIED. Without credentials it stays 401, as API Gateway answers by itself.
- *   WebSocket APIs have no such template, so there every 401 stays one.
- * @param httpApiAnswer  the form for HTTP APIs with payload 2.0; those with 1.0 always get a policy
- * @returns the answer, with the context of the caller; or {@link UNAUTHORIZED}
  * @throws {Fault} `response_too_large`
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function buildResponse(
+  { api, arn, kind }: AuthorizerRequest,
   decision: Decision,
-  detail: DenialDetail,
-  httpApiAnswer: HttpApiAnswer = 'simple',
-): PolicyAnswer | SimpleAnswer | typeof UNAUTHORIZED {
-  const { arn, kind } = decision.request;
+  { denialDetail, httpApiAnswer }: Pick<Config, 'denialDetail' | 'httpApiAnswer'>,
+): Response {
   const isSimple = kind === 'http-2.0' && httpApiAnswer === 'simple';
-  if (decision.allow) {
-    const { caller, claims, route } = decision;
-    if (isSimple) return { isAuthorized: true, context: caller.context };
-    const grants = route?.grants ?? { allow: ['*'], deny: [] };
-    return fitting({ ...policy(grants, arn, claims.subject), ...caller });
+  const forms = FORMS[isSimple ? 'http, simple' : api];
+  if (decision.ok) {
+    const { caller, resource } = decision.value;
+    if (forms.allow === 'simple') return { isAuthorized: true, context: caller.context };
+    return refuseTooLarge({ ...caller, ...policy('Allow', arn, resource) });
   }
-  const { reason } = decision.denial;
+  const { reason, caller } = decision.denial;
   const { status, error }: DenialRule = DENIALS[reason];
-  const tellsReason = detail === 'reason' && error !== undefined && kind !== 'websocket';
-  const { refused } = decision;
-  const told = tellsReason ? { context: contextOf(reason, error, refused?.route) } : {};
-  if (isSimple) return { isAuthorized: false, ...told };
-  const isHttp = kind === 'http-1.0' || kind === 'http-2.0';
-  if (status === 401 && !isHttp && !tellsReason) return UNAUTHORIZED;
-  if (refused === undefined) return { ...policy({ allow: [], deny: ['*'] }, arn, 'denied'), ...told };
-  const { caller, claims, route } = refused;
-  const context = { ...caller.context, ...told.context };
-  return fitting({ ...policy(route.grants, arn, claims.subject), ...caller, context });
+  const isTold = denialDetail === 'reason' && error !== undefined && api !== 'websocket';
+  const form = isTold && forms[status] === UNAUTHORIZED ? 'policy' : forms[status];
+  const told = isTold ? { context: contextOf(decision.denial, error) } : {};
+  if (form === 'simple') return { isAuthorized: false, ...told };
+  if (form === UNAUTHORIZED) return UNAUTHORIZED;
+  const deny = policy('Deny', arn, '*');
+  if (caller === undefined) return { principalId: 'denied', ...deny, ...told };
+  return refuseTooLarge({ ...caller, ...deny, context: { ...caller.context, ...told.context } });
 }
 
-/** It goes into a JSON template in which nothing is escaped: codes of our table, never anything of the request. */
-function contextOf(reason: DenialReason, error: string, route?: RouteDecision): AuthorizerContext {
+/** Nothing escapes these in the JSON of the template: they are codes of our table and words of the owner's. */
+function contextOf({ reason, route }: Denial, error: string): AuthorizerContext {
   const { acrValues, maxAgeSeconds } = route?.challenge ?? {};
   return {
     reason,
@@ -87,37 +90,23 @@ function contextOf(reason: DenialReason, error: string, route?: RouteDecision): 
   };
 }
 
-/** The owner wrote it; still, a quote or a backslash would break the JSON of the template, and `$` may begin a variable. */
+/** A quote or a backslash would break the JSON of the template, and `$` may begin a variable. */
 function isPlain(text: string): boolean {
   return /^[ !#%-[\]-~]+$/.test(text);
 }
 
-function policy({ allow, deny }: Grants, arn: MethodArn, principalId: string): PolicyAnswer {
-  const stageArn = stageArnOf(arn);
-  const resourceOf = (resource: string) => stageArn + resource;
-  const statement = (Effect: Statement['Effect'], resources: readonly string[]): Statement[] => {
-    const [first, ...others] = resources.map(resourceOf);
-    if (first === undefined) return [];
-    const Resource = others.length === 0 ? first : [first, ...others];
-    return [{ Action: 'execute-api:Invoke', Effect, Resource }];
-  };
-  return {
-    principalId,
-    policyDocument: {
-      Version: '2012-10-17',
-      Statement: [...statement('Allow', allow), ...statement('Deny', deny)],
-    },
-  };
+function policy(
+  Effect: 'Allow' | 'Deny',
+  arn: MethodArn,
+  resource: string,
+): Pick<PolicyResponse, 'policyDocument'> {
+  const Statement = [{ Action: 'execute-api:Invoke' as const, Effect, Resource: stageArnOf(arn) + resource }];
+  return { policyDocument: { Version: '2012-10-17', Statement } };
 }
 
-/** @throws {Fault} `response_too_large`  a shortened policy would be another one */
-function fitting(answer: PolicyAnswer): PolicyAnswer {
-  const longest = Math.max(
-    ...answer.policyDocument.Statement.flatMap(({ Resource }) => Resource).map((resource) => resource.length),
-  );
-  if (longest > MAX_RESOURCE_CHARS)
-    throw new Fault('response_too_large', `a resource of its policy takes ${longest} characters`);
-  const bytes = Buffer.byteLength(JSON.stringify(answer));
-  if (bytes > MAX_ANSWER_BYTES) throw new Fault('response_too_large', `it takes ${bytes} bytes`);
-  return answer;
+/** @throws {Fault} `response_too_large` */
+function refuseTooLarge(response: PolicyResponse): PolicyResponse {
+  const bytes = Buffer.byteLength(JSON.stringify(response));
+  if (bytes > MAX_RESPONSE_BYTES) throw new Fault('response_too_large', `it takes ${bytes} bytes`);
+  return response;
 }

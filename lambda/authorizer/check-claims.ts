@@ -23,12 +23,16 @@ export function checkClaims(claims: Claims, type: unknown, now: number): DenialR
   );
 }
 
-/** RFC 7519 section 4.1.4: a token is dead on, not only after, its `exp`. */
-function checkTimes({ issuer, issuedAt, expiresAt, notBefore = 0 }: Claims, now: number) {
-  const { graceSeconds } = issuer;
-  if (now >= expiresAt + graceSeconds) return 'token_expired';
+/** RFC 7519 section 4.1.4: a token expires on, not after, its `exp`. */
+export function isExpired({ issuer, expiresAt }: Claims, now: number): boolean {
+  return now >= expiresAt + issuer.graceSeconds;
+}
+
+function checkTimes(claims: Claims, now: number) {
+  const { issuer, issuedAt, notBefore = 0 } = claims;
+  if (isExpired(claims, now)) return 'token_expired';
   // A token from the future would be younger than every revocation that is still to come.
-  if (Math.max(issuedAt, notBefore) > now + graceSeconds) return 'token_not_yet_valid';
+  if (Math.max(issuedAt, notBefore) > now + issuer.graceSeconds) return 'token_not_yet_valid';
   return undefined;
 }
 

@@ -3,6 +3,8 @@ import { denied, ok } from '../denial.ts';
 import type { Dimension } from '../environment.ts';
 import { DIMENSIONS } from '../environment.ts';
 import { isRevokedBy } from '../revocation.ts';
+import type { RoutedRequest } from '../routes/match-route.ts';
+import { isExpired } from './check-claims.ts';
 import type { Claims } from './read-claims.ts';
 import type { LookUpRevocations } from './remember-revocations.ts';
 import { revocationTargets } from './revocation-targets.ts';
@@ -25,25 +27,27 @@ export interface Live {
 }
 
 /**
- * Checks that no revocation is in force for the token: any one of all dimensions is enough to deny.
+ * Checks that no revocation is in force for the token, and that it did not expire while the table was read. A revocation
+ * in any one dimension denies.
  *
- * @param claims      verified claims; see `verifyToken`
- * @param now         NumericDate, whole seconds since the epoch
- * @param mayBeStale  whether what was known before the table went down will do, if the owner allows that at all
+ * @param claims   verified claims; see `verifyToken`
+ * @param now      the clock: NumericDate, whole seconds since the epoch; read when the table has answered
+ * @param request  what the token is for; see `LookUpRevocations`
  * @returns the claims, or a denial: `token_revoked`, `session_revoked`, `subject_revoked`, `client_revoked`,
- *   `key_revoked`, `issuer_revoked`, `claim_revoked`; the narrowest that hits
+ *   `key_revoked`, `issuer_revoked`, `claim_revoked`, the narrowest that hits; or `token_expired`
  * @throws {Fault} `revocation_store_unavailable`  the table could not be read: we do not know
  */
 export async function checkRevocation(
   claims: Claims,
   lookUpRevocations: LookUpRevocations,
-  now: number,
-  mayBeStale = true,
+  now: () => number,
+  request?: RoutedRequest,
 ): Promise<Result<Live>> {
-  const { revocations, degraded } = await lookUpRevocations(revocationTargets(claims), mayBeStale);
-  const hits = revocations.filter((revocation) => isRevokedBy(revocation, claims.issuedAt, now));
+  const { revocations, degraded } = await lookUpRevocations(revocationTargets(claims), request);
+  const answeredAt = now();
+  const hits = revocations.filter((revocation) => isRevokedBy(revocation, claims.issuedAt, answeredAt));
   const narrowest = DIMENSIONS.find((dimension) => hits.some((hit) => hit.dimension === dimension));
-  return narrowest === undefined
-    ? ok({ claims, ...(degraded && { degraded }) })
-    : denied(REASONS[narrowest], claims);
+  if (narrowest !== undefined) return denied(REASONS[narrowest], claims);
+  if (isExpired(claims, answeredAt)) return denied('token_expired', claims);
+  return ok({ claims, ...(degraded && { degraded }) });
 }

@@ -1,7 +1,7 @@
 import type { Result } from '../denial.ts';
 import { denied, ok } from '../denial.ts';
 import { Fault } from '../fault.ts';
-import type { AuthorizerRequest } from './parse-event.ts';
+import type { RoutedApi } from '../routes/parse-route.ts';
 import type { Claims } from './read-claims.ts';
 
 /** What the backend gets to know. Anything but these types makes a REST API answer 500. */
@@ -9,6 +9,8 @@ export type AuthorizerContext = Readonly<Record<string, string | number | boolea
 
 /** What API Gateway is told about an authorized caller. */
 export interface Caller {
+  /** The subject; with several trusted issuers `<issuer id>|<subject>`, because subjects of different issuers can be equal. */
+  readonly principalId: string;
   readonly context: AuthorizerContext;
   /** The API key that a usage plan counts the request for; REST APIs only. */
   readonly usageIdentifierKey?: string;
@@ -19,6 +21,8 @@ export interface CallerSettings {
   /** Claim by context name, beside the usual ones. */
   readonly context: Readonly<Record<string, string>>;
   readonly usageIdentifierKeyClaim: string | undefined;
+  /** The trusted issuers. */
+  readonly issuers: readonly unknown[];
 }
 
 /** API Gateway takes 8,192 bytes; the policy, with its one resource of at most 512 characters, stays below the rest. */
@@ -36,12 +40,8 @@ const MAX_KEY_CHARS = 128;
  *   that is none), `claim_missing` (the usage key)
  * @throws {Fault} `response_too_large`
  */
-export function describeCaller(
-  claims: Claims,
-  kind: AuthorizerRequest['kind'],
-  settings: CallerSettings,
-): Result<Caller> {
-  const { subject, iss, jwtId, scope, clientId, all } = claims;
+export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerSettings): Result<Caller> {
+  const { issuer, subject, iss, jwtId, scope, clientId, all } = claims;
   const context: Record<string, string | number | boolean> = {
     sub: subject,
     iss,
@@ -55,11 +55,17 @@ export function describeCaller(
     if (value === undefined) delete context[name];
     else context[name] = value;
   }
-  const key = isRest(kind) ? readUsageKey(all, settings.usageIdentifierKeyClaim) : ok(undefined);
+  const key = api === 'rest' ? readUsageKey(all, settings.usageIdentifierKeyClaim) : ok(undefined);
   if (!key.ok) return denied(key.denial.reason, claims);
 
-  const caller = { context, ...(key.value !== undefined && { usageIdentifierKey: key.value }) };
-  const bytes = Buffer.byteLength(JSON.stringify({ ...caller, principalId: subject }));
+  const principalId =
+    settings.issuers.length > 1 ? `${issuer.id.replaceAll('|', '%7C')}|${subject}` : subject;
+  const caller = {
+    principalId,
+    context,
+    ...(key.value !== undefined && { usageIdentifierKey: key.value }),
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(caller));
   if (bytes > MAX_CALLER_BYTES) throw new Fault('response_too_large', `it takes ${bytes} bytes`);
   return ok(caller);
 }
@@ -85,10 +91,6 @@ function isJsonText(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isRest(kind: AuthorizerRequest['kind']): boolean {
-  return kind === 'rest-token' || kind === 'rest-request';
 }
 
 function readUsageKey(

@@ -2,22 +2,23 @@ import { hash } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Evidence } from '../denial.ts';
+import type { DeniedRoute, Evidence } from '../denial.ts';
 import { Fault } from '../fault.ts';
-import type { Decision, RouteDecision } from './authorize.ts';
-import type { buildResponse } from './build-response.ts';
+import type { Response } from './build-response.ts';
+import type { Decision } from './check-route.ts';
 import type { AuthorizerRequest } from './parse-event.ts';
-import { parseEvent } from './parse-event.ts';
 
-/** A decision, and what API Gateway is told of it. */
+/** A decision, and the response to API Gateway. */
 export interface Answered {
   readonly decision: Decision;
-  readonly response: ReturnType<typeof buildResponse>;
+  readonly response: Response;
 }
 
-/** What the middleware notes about a request in hand. */
+/** What is noted about a request in hand. */
 export interface Started extends Record<string, unknown> {
   startedAt?: number;
+  /** Absent: the event is not recognized. */
+  request?: AuthorizerRequest;
 }
 
 /**
@@ -48,7 +49,7 @@ export function logDecisions(log: Logger): MiddlewareObj<unknown, Answered, Erro
     after: ({ response, context, internal }) => {
       if (response)
         log.info('decision', {
-          ...fieldsOf(response.decision),
+          ...fieldsOf(response.decision, internal.request),
           ...circumstances(context.awsRequestId, internal),
         });
     },
@@ -58,7 +59,7 @@ export function logDecisions(log: Logger): MiddlewareObj<unknown, Answered, Erro
         decision: 'fault',
         reason: fault.code,
         cause: Fault.describe(request.error),
-        ...routeOfEvent(request.event),
+        ...fieldsOfRequest(request.internal.request),
         ...circumstances(request.context.awsRequestId, request.internal),
       });
       request.error = fault;
@@ -73,31 +74,30 @@ export function logDecisions(log: Logger): MiddlewareObj<unknown, Answered, Erro
   }
 }
 
-function fieldsOf(decision: Decision) {
-  const route = routeOf(decision.request);
-  if (decision.allow) {
-    const { claims, degraded, wouldDeny } = decision;
+function fieldsOf(decision: Decision, request: AuthorizerRequest | undefined) {
+  if (decision.ok) {
+    const { claims, degraded, rule, wouldDeny } = decision.value;
     return {
       decision: 'allow',
       ...(wouldDeny && { wouldDeny: true, reason: wouldDeny.reason }),
       ...fieldsOfEvidence(claims),
-      ...route,
-      ...fieldsOfRule(decision.route),
+      ...fieldsOfRequest(request),
+      ...(rule !== undefined && { rule }),
+      ...fieldsOfRoute(wouldDeny),
       ...(degraded && { degraded }),
     };
   }
-  const { reason, evidence = {} } = decision.denial;
+  const { reason, evidence = {}, route } = decision.denial;
   return {
     decision: 'denial',
     reason,
     ...fieldsOfEvidence(evidence),
-    ...route,
-    ...fieldsOfRule(decision.refused?.route),
+    ...fieldsOfRequest(request),
+    ...fieldsOfRoute(route),
   };
 }
 
-function fieldsOfRule(decided: RouteDecision | undefined) {
-  const { rule, missing, challenge } = decided ?? {};
+function fieldsOfRoute({ rule, missing, challenge }: Partial<DeniedRoute> = {}) {
   return {
     ...(rule !== undefined && { rule }),
     ...(missing && { missing }),
@@ -116,7 +116,8 @@ function fieldsOfEvidence({ issuer, kid, jwtId, subject, isAnomaly }: Evidence) 
   };
 }
 
-function routeOf(request: AuthorizerRequest) {
+function fieldsOfRequest(request: AuthorizerRequest | undefined) {
+  if (request === undefined) return {};
   const { apiId, stage, method } = request.arn;
   const sourceIp = request.kind === 'rest-token' ? undefined : request.sourceIp;
   return {
@@ -124,14 +125,6 @@ function routeOf(request: AuthorizerRequest) {
     route: `${apiId}/${stage}/${method}`,
     ...(sourceIp !== undefined && { sourceIp }),
   };
-}
-
-function routeOfEvent(event: unknown) {
-  try {
-    return routeOf(parseEvent(event));
-  } catch {
-    return {}; // the very fault that is being logged
-  }
 }
 
 /** Enough to follow one token or person through a log without naming them. */

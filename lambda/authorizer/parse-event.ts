@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { Fault } from '../fault.ts';
+import type { RoutedRequest } from '../routes/match-route.ts';
+import type { RoutedApi } from '../routes/parse-route.ts';
 import { fieldsOf } from './fields-of.ts';
 import type { MethodArn } from './parse-method-arn.ts';
 import { parseMethodArn } from './parse-method-arn.ts';
@@ -7,7 +9,7 @@ import type { RequestValues } from './read-request-values.ts';
 import { readRequestValues } from './read-request-values.ts';
 
 /** What a TOKEN authorizer of a REST API is told: one header. */
-export interface TokenRequest {
+export interface TokenRequest extends RoutedRequest {
   readonly kind: 'rest-token';
   readonly arn: MethodArn;
   /** The raw value of the identity source; `undefined` when the request has none. */
@@ -15,7 +17,7 @@ export interface TokenRequest {
 }
 
 /** What every other kind of authorizer is told: the request without its body. */
-export interface WholeRequest extends RequestValues {
+export interface WholeRequest extends RequestValues, RoutedRequest {
   readonly kind: 'rest-request' | 'http-1.0' | 'http-2.0' | 'websocket';
   readonly arn: MethodArn;
   /** The address that the request came from, as API Gateway saw it. */
@@ -40,21 +42,43 @@ export function parseEvent(event: unknown): AuthorizerRequest {
     throw new Fault('event_unrecognized', 'it is not an object');
   const { type, version, methodArn, routeArn, authorizationToken, requestContext } = fieldsOf(event);
   if (type === 'TOKEN') {
-    return {
-      kind: 'rest-token',
-      arn: parseMethodArn(methodArn, 'rest'),
-      authorization: typeof authorizationToken === 'string' ? authorizationToken : undefined,
-    };
+    const arn = parseMethodArn(methodArn, 'rest');
+    const authorization = typeof authorizationToken === 'string' ? authorizationToken : undefined;
+    return { kind: 'rest-token', api: 'rest', arn, method: arn.method, path: arn.path, authorization };
   }
   if (type !== 'REQUEST') throw new Fault('event_unrecognized', 'its type is neither TOKEN nor REQUEST');
-  const rest = { ...readRequestValues(event), sourceIp: sourceIpOf(requestContext) };
-  if (version === '2.0') return { kind: 'http-2.0', arn: parseMethodArn(routeArn, 'http'), ...rest };
-  if (version === '1.0') return { kind: 'http-1.0', arn: parseMethodArn(methodArn, 'http'), ...rest };
+  const whole = (kind: WholeRequest['kind'], api: RoutedApi, arn: unknown): WholeRequest => ({
+    kind,
+    ...readRoute(event, api, parseMethodArn(arn, api)),
+    ...readRequestValues(event),
+    sourceIp: sourceIpOf(requestContext),
+  });
+  if (version === '2.0') return whole('http-2.0', 'http', routeArn);
+  if (version === '1.0') return whole('http-1.0', 'http', methodArn);
   if (version !== undefined && version !== null)
     throw new Fault('event_unrecognized', 'its payload format is neither 1.0 nor 2.0');
-  if (isConnect(requestContext))
-    return { kind: 'websocket', arn: parseMethodArn(methodArn, 'websocket'), ...rest };
-  return { kind: 'rest-request', arn: parseMethodArn(methodArn, 'rest'), ...rest };
+  if (isConnect(requestContext)) return whole('websocket', 'websocket', methodArn);
+  return whole('rest-request', 'rest', methodArn);
+}
+
+/** Reads the request that rules are about, and the route that API Gateway chose for it. */
+function readRoute(
+  event: object,
+  api: RoutedApi,
+  arn: MethodArn,
+): RoutedRequest & { readonly arn: MethodArn } {
+  if (api === 'websocket') return { api, arn, method: arn.method, path: arn.path };
+  const { routeKey, resource, rawPath, path, httpMethod, requestContext } = fieldsOf(event);
+  const chosen = routeKey ?? resource;
+  if (chosen === '$default' && (arn.method === '$default' || arn.path === '$default')) {
+    // Such an ARN may name neither verb nor path. The path of the event may begin with a stage or a base path.
+    const method = String(fieldsOf(fieldsOf(requestContext)['http'])['method'] ?? httpMethod);
+    const whole = String(rawPath ?? path).replace(/^\//, '');
+    return { api, arn, method, path: whole, route: chosen, mayHaveBasePath: true };
+  }
+  const { method } = arn;
+  if (typeof chosen !== 'string' || chosen === '') return { api, arn, method, path: arn.path };
+  return { api, arn, method, path: arn.path, route: chosen.startsWith('/') ? `${method} ${chosen}` : chosen };
 }
 
 function isConnect(requestContext: unknown): boolean {

@@ -8,21 +8,26 @@ export interface MethodArn {
   readonly apiId: string;
   /** `$default` only on HTTP APIs. */
   readonly stage: string;
-  /** The HTTP method; `$connect` on WebSocket APIs, maybe `$default` on the default route of HTTP APIs. */
+  /** Any HTTP method (RFC 9110 section 9.1); `$connect` on WebSocket APIs, maybe `$default` on HTTP APIs. */
   readonly method: string;
-  /** The concrete path as the client asked for it, without the leading slash: a stranger's text. */
+  /** Without the leading slash. The client chose it. */
   readonly path: string;
+  /** What follows the stage: method and path, exactly as the ARN has them. */
+  readonly resource: string;
 }
 
 export type ApiType = 'rest' | 'http' | 'websocket';
 
 const PREFIX = 'arn:(aws[a-z-]*):execute-api:([a-z0-9-]+):(\\d{12}):([a-z0-9]+)';
 
+/** RFC 9110 section 5.6.2. */
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
 // A `:` may stand in the path, so the ARN is taken apart from the left only.
 const METHOD_ARN = {
-  rest: new RegExp(`^${PREFIX}/([A-Za-z0-9_-]+)/([A-Z]+)/(.*)$`, 's'),
-  http: new RegExp(`^${PREFIX}/(\\$default|[A-Za-z0-9_-]+)/(\\$default|[A-Za-z-]{1,32})(?:/(.*))?$`, 's'),
-  websocket: new RegExp(`^${PREFIX}/([A-Za-z0-9_-]+)/(\\$connect)$`),
+  rest: new RegExp(`^${PREFIX}/([A-Za-z0-9_-]+)/((${TOKEN})/(.*))$`, 's'),
+  http: new RegExp(`^${PREFIX}/(\\$default|[A-Za-z0-9_-]+)/((${TOKEN})(?:/(.*))?)$`, 's'),
+  websocket: new RegExp(`^${PREFIX}/([A-Za-z0-9_-]+)/((\\$connect))$`),
 } as const satisfies Record<ApiType, RegExp>;
 
 /**
@@ -35,12 +40,7 @@ const METHOD_ARN = {
 export function parseMethodArn(arn: unknown, type: ApiType): MethodArn {
   const parts = typeof arn === 'string' ? METHOD_ARN[type].exec(arn) : null;
   if (parts === null) throw new Fault('event_unrecognized', 'its ARN is not that of a method');
-  const [, partition = '', region = '', accountId = '', apiId = '', stage = '', method = '', path = ''] =
-    parts;
-  return { partition, region, accountId, apiId, stage, method, path };
-}
-
-/** Puts together what stands before verb and path; of the request's ARN only what AWS fixes. */
-export function stageArnOf({ partition, region, accountId, apiId, stage }: MethodArn): string {
-  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/`;
+  const [, partition = '', region = '', accountId = '', apiId = '', stage = '', ...rest] = parts;
+  const [resource = '', method = '', path = ''] = rest;
+  return { partition, region, accountId, apiId, stage, method, path, resource };
 }

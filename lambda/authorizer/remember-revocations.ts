@@ -2,6 +2,7 @@ import { BROAD_DIMENSIONS, MICRO_CACHE_SECONDS } from '../environment.ts';
 import type { Revocation, RevocationTarget } from '../revocation.ts';
 import { revocationKey } from '../revocation.ts';
 import type { ReadRevocations } from '../revocation-store.ts';
+import type { RoutedRequest } from '../routes/match-route.ts';
 
 /** What is known about the targets of a token. */
 export interface LookUp {
@@ -10,11 +11,19 @@ export interface LookUp {
   readonly degraded?: true;
 }
 
-/** @param mayBeStale  whether what is remembered may answer for a table that does not; true if left out */
+/** @param request  decides whether what is remembered may answer for a table that does not; left out: it may */
 export type LookUpRevocations = (
   targets: readonly RevocationTarget[],
-  mayBeStale?: boolean,
+  request?: RoutedRequest,
 ) => Promise<LookUp>;
+
+/** What may answer when the table does not. */
+export interface StaleSettings {
+  /** How old what is remembered may be, in milliseconds; 0: the failure of the table is a fault. */
+  readonly allowForMs: number;
+  /** The requests that it may answer; left out: all. */
+  readonly isAllowed?: ((request: RoutedRequest) => boolean) | undefined;
+}
 
 /** Never prolonged by use. */
 const MICRO_CACHE_MS = MICRO_CACHE_SECONDS * 1000;
@@ -45,18 +54,17 @@ interface Remembered {
  * An age counts from before the read was sent, so that a write acknowledged after that is never hidden for longer.
  * Broad records that are due again ride along with the others: there is one request in any case.
  *
- * @param allowForMs  how old what is remembered may be when the table does not answer; 0: it is a fault then
  * @returns a look-up that throws what `read` throws, unless it may be stale and knows every target from at most `allowForMs` ago;
  *   a token that this sandbox has not looked up before is never among them
  */
 export function rememberRevocations(
   read: ReadRevocations,
-  allowForMs: number,
+  { allowForMs, isAllowed = () => true }: StaleSettings,
   clocks: Clocks = CLOCKS,
 ): LookUpRevocations {
   const remembered = new Map<string, Remembered>();
 
-  return async (targets, mayBeStale = true) => {
+  return async (targets, request) => {
     const sentAt = { monotonic: clocks.monotonic(), wall: clocks.wall() };
     const due: RevocationTarget[] = [];
     const recent: Remembered[] = [];
@@ -72,6 +80,7 @@ export function rememberRevocations(
       return { revocations: [...found, ...revocationsOf(recent)] };
     } catch (error) {
       const known = targets.map((target) => recall(target, sentAt, allowForMs));
+      const mayBeStale = request === undefined || isAllowed(request);
       if (!mayBeStale || allowForMs === 0 || known.includes(undefined)) throw error;
       return { revocations: revocationsOf(known), degraded: true };
     }

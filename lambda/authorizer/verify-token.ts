@@ -20,7 +20,7 @@ import type { SigningKey } from './vet-keys.ts';
  * Does NOT know of revocations; see `checkRevocation`.
  *
  * @param keysOf  the key ring of each trusted issuer
- * @param now     NumericDate, whole seconds since the epoch
+ * @param now     the clock: NumericDate, whole seconds since the epoch; read when the keys are there
  * @returns the claims, or a denial, in this order: `token_malformed`, `critical_header_unknown`, `issuer_not_trusted`,
  *   `algorithm_not_allowed`, `claim_missing`, `claim_invalid`, `signing_key_unknown`, `signature_invalid`,
  *   `token_expired`, `token_not_yet_valid`, `token_use_mismatch`, `audience_mismatch`, `token_type_mismatch`,
@@ -30,7 +30,7 @@ import type { SigningKey } from './vet-keys.ts';
 export async function verifyToken(
   token: string,
   keysOf: ReadonlyMap<TrustedIssuer, SigningKeys>,
-  now: number,
+  now: () => number,
 ): Promise<Result<Claims>> {
   const decoded = decodeToken(token);
   if (!decoded.ok) return decoded;
@@ -53,7 +53,7 @@ export async function verifyToken(
   if (defect !== undefined) return denied(defect.reason, { issuer, kid, isAnomaly: defect.isAnomaly });
 
   const verified: Claims = { ...claims.value, kid };
-  const reason = checkClaims(verified, header['typ'], now);
+  const reason = checkClaims(verified, header['typ'], now());
   return reason === undefined ? ok(verified) : denied(reason, verified);
 }
 

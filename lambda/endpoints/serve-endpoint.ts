@@ -63,7 +63,7 @@ export function serveEndpoint({ name, clients, keysOf, now, about }: Endpoint) {
 
   async function claimsOf(token: string): Promise<Claims | undefined> {
     const credentials = parseCredentials(token, 'none');
-    const claims = credentials.ok ? await verifyToken(credentials.value, keysOf, now()) : credentials;
+    const claims = credentials.ok ? await verifyToken(credentials.value, keysOf, now) : credentials;
     return claims.ok ? claims.value : undefined;
   }
 }

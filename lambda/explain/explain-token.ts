@@ -49,10 +49,10 @@ async function decide(
   try {
     const extracted = parseCredentials(`Bearer ${token}`, 'required');
     if (!extracted.ok) return { decision: 'denial', reason: extracted.denial.reason };
-    const claims = await verifyToken(extracted.value, keysOf, now);
+    const claims = await verifyToken(extracted.value, keysOf, () => now);
     if (!claims.ok) return { decision: 'denial', reason: claims.denial.reason };
     if (lookUpRevocations === undefined) return { decision: 'allow' };
-    const live = await checkRevocation(claims.value, lookUpRevocations, now);
+    const live = await checkRevocation(claims.value, lookUpRevocations, () => now);
     return live.ok ? { decision: 'allow' } : { decision: 'denial', reason: live.denial.reason };
   } catch (error) {
     if (error instanceof Fault) return { decision: 'fault', reason: error.code };

@@ -1,6 +1,6 @@
-import type { Authorities } from '../authorizer/authorize.ts';
 import { openSigningKeys } from '../authorizer/signing-keys.ts';
 import type { Config } from '../config.ts';
+import type { Authorities } from '../explain/explain-token.ts';
 import { explainToken } from '../explain/explain-token.ts';
 import type { RevocationLedger } from '../revocation-ledger.ts';
 import { CommandInvalid } from './command-invalid.ts';

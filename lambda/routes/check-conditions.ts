@@ -1,5 +1,4 @@
-import type { Claims } from '../authorizer/read-claims.ts';
-import type { ClaimCondition, RouteConditions, RouteRule } from '../route-table.ts';
+import type { ClaimCondition, RouteRule, RouteTable } from '../route-table.ts';
 
 /** What a rule asks for and a token lacks. */
 export interface Unmet {
@@ -12,9 +11,11 @@ export interface Unmet {
 }
 
 /** The claims that conditions look at. */
-export type CheckedClaims = Pick<Claims, 'subject' | 'all'> & {
-  readonly issuer: Pick<Claims['issuer'], 'graceSeconds'>;
-};
+export interface CheckedClaims {
+  readonly issuer: { readonly id: string; readonly graceSeconds: number };
+  readonly subject: string;
+  readonly all: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Checks the conditions of a rule, those on the path aside. A claim that the token lacks, or has in a form that is not looked for,
@@ -28,20 +29,22 @@ export type CheckedClaims = Pick<Claims, 'subject' | 'all'> & {
  * @see RFC 9470
  */
 export function checkConditions(
-  conditions: RouteConditions & Pick<RouteRule, 'nobody'>,
+  rule: Omit<RouteRule, 'route'>,
   { all, subject, issuer }: CheckedClaims,
-  groupsClaim: string | undefined,
+  { groupsClaim, issuers: defaultIssuers }: Pick<RouteTable, 'groupsClaim' | 'issuers'>,
   now: number,
 ): Unmet[] {
   const claim = (name: string) => (Object.hasOwn(all, name) ? all[name] : undefined);
-  const { claims, acr, amr, maxAuthAgeSeconds, notBefore, notAfter, subjects } = conditions;
-  const { scopes, anyScope, groups, anyGroup } = conditions;
+  const { claims, acr, amr, maxAuthAgeSeconds, notBefore, notAfter, subjects } = rule;
+  const { scopes, anyScope, groups, anyGroup } = rule;
+  const issuers = rule.issuers ?? (rule.anyone ? undefined : defaultIssuers);
   const unmet: Unmet[] = [];
   const require = (isMet: boolean, kind: Unmet['kind'], missing: string) => {
     if (!isMet) unmet.push({ kind, missing });
   };
 
-  if (conditions.nobody) require(false, 'access', 'nobody may call it');
+  if (rule.nobody) require(false, 'access', 'nobody may call it');
+  if (issuers) require(issuers.includes(issuer.id), 'access', `issuer ${issuers.join(' or ')}`);
   const hasScope = membership(all, claim('scope') === undefined ? 'scp' : 'scope', /\s+/);
   const hasGroup = membership(all, groupsClaim, /\s*,\s*/);
   for (const scope of scopes ?? []) require(hasScope(scope), 'scope', `scope ${scope}`);

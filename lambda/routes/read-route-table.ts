@@ -58,14 +58,14 @@ const RouteRuleSchema = v.strictObject({
   notAfter: v.exactOptional(Seconds),
   subjects: v.exactOptional(Texts),
   pathClaims: v.exactOptional(entriesOf(Text)),
+  issuers: v.exactOptional(Texts),
 });
 
 /** A rule that asks for nothing lets everybody in; that has to be said. */
 const RoutesSchema = v.strictObject({
   mode: v.exactOptional(v.picklist(['enforce', 'log-only'])),
   groupsClaim: v.exactOptional(Text),
-  exact: v.exactOptional(v.literal(true)),
-  cached: v.exactOptional(v.literal(true)),
+  issuers: v.exactOptional(Texts),
   rules: v.array(
     v.pipe(
       RouteRuleSchema,

@@ -10,18 +10,70 @@ export interface Reading {
   readonly isPermitted: boolean;
 }
 
-/** Reads the rules for one request. */
+/**
+ * Reads the rules for one request: every way to read its path has to be permitted, of those that fit the route that API
+ * Gateway chose.
+ */
 export function readRules(
-  { rules }: RouteTable,
+  table: RouteTable,
   api: 'rest' | 'http',
   claims: Readonly<Record<string, unknown>>,
   method: string,
   sentPath: string,
   now: number,
+  chosen?: string,
 ): Reading {
-  const path = api === 'rest' ? sentPath.replace(/(?<=[^/])\/$/s, '') : sentPath;
-  const rule = mostSpecific(rules, api, method, path);
-  return { rule, isPermitted: rule !== undefined && (rule.logOnly || isMet(rule, claims, path, now)) };
+  if (isTreacherous(sentPath)) return { rule: undefined, isPermitted: false };
+  const decoded =
+    api === 'http'
+      ? decodeOnce(sentPath, /(%[0-9a-f]{2})+/gi)
+      : decodeOnce(sentPath, /%(2d|2e|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi);
+  const readings = [...new Set([sentPath, decoded])]
+    .map((path) => (api === 'rest' ? path.replace(/(?<=[^/])\/$/s, '') : path))
+    .filter((path) => chosen === undefined || chosen === '$default' || isCovered(chosen, path))
+    .map((path) => {
+      const rule = mostSpecific(table.rules, api, method, path);
+      return {
+        rule,
+        isPermitted: rule !== undefined && (rule.logOnly || isMet(rule, table, claims, path, now)),
+      };
+    });
+  return {
+    rule: readings[0]?.rule,
+    isPermitted: readings.length > 0 && readings.every(({ isPermitted }) => isPermitted),
+  };
+}
+
+/** A server could leave the place that the path names. */
+function isTreacherous(sent: string): boolean {
+  let path = sent;
+  for (let before = ''; before !== path; ) {
+    before = path;
+    path = decodeOnce(path, /%[0-7][0-9a-f]/gi);
+  }
+  const places = path.replaceAll('\\', '/').split('/');
+  return places.some((place, at) => {
+    const [name = ''] = place.split(';');
+    return ['.', '..'].includes(name) || (name === '' && (at < places.length - 1 || place !== ''));
+  });
+}
+
+function decodeOnce(path: string, codes: RegExp): string {
+  return path.replace(codes, (code) => {
+    try {
+      return decodeURIComponent(code);
+    } catch {
+      return code;
+    }
+  });
+}
+
+function isCovered(route: string, path: string): boolean {
+  const parts = (route.split(' /')[1] ?? '').split('/');
+  const expression = parts.map((part) =>
+    isGreedy(part) ? '.+' : isVariable(part) ? '[^/]+' : literally(part),
+  );
+  return new RegExp(`^${expression.join('/')}$`, 's').test(path);
 }
 
 /** The most specific rule, as the guide of API Gateway tells it. */
@@ -37,10 +89,7 @@ function mostSpecific(
     const [verb = '', template] = rule.route.split(' /');
     if (template === undefined || (verb !== 'ANY' && verb !== method)) continue;
     const parts = template.split('/');
-    const expression = parts.map((part) =>
-      isGreedy(part) ? '.+' : isVariable(part) ? '[^/]+' : literally(part),
-    );
-    if (!new RegExp(`^${expression.join('/')}$`, 's').test(path)) continue;
+    if (!isCovered(rule.route, path)) continue;
     const ranks = parts.map((part) => (isGreedy(part) ? 'c' : isVariable(part) ? 'b' : 'a')).join('');
     const rank = `${api === 'http' && ranks.endsWith('c') ? 1 : 0}${ranks}~${verb === 'ANY' ? 1 : 0}`;
     if (best === undefined || rank < best.rank) best = { rule, rank };
@@ -54,6 +103,7 @@ const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'
 
 function isMet(
   rule: RouteRule,
+  table: RouteTable,
   claims: Readonly<Record<string, unknown>>,
   path: string,
   now: number,
@@ -67,6 +117,7 @@ function isMet(
   const template = rule.route.split(' /')[1]?.split('/') ?? [];
   return [
     rule.nobody !== true,
+    (rule.issuers ?? (rule.anyone ? undefined : table.issuers))?.some((each) => each === claims['iss']),
     rule.scopes?.every((scope) => scopes.includes(scope)),
     rule.anyScope?.some((scope) => scopes.includes(scope)),
     rule.groups?.every((group) => groups.includes(group)),
@@ -90,13 +141,16 @@ function holds({ equals, oneOf }: ClaimCondition, value: unknown): boolean {
   return (equals === undefined || equals === value) && (oneOf?.some((each) => each === value) ?? true);
 }
 
-/** IAM: no Deny matches and an Allow does; `*` is any characters, `?` one. */
+/** IAM: no Deny matches and an Allow does; `*` is any characters, `?` one; `${*}`, `${?}` and `${$}` are these themselves. */
 export function isAllowedByIam(
   { allow, deny }: { readonly allow: readonly string[]; readonly deny: readonly string[] },
   resource: string,
 ): boolean {
   const isMatch = (pattern: string) => {
-    const expression = literally(pattern).replaceAll('\\*', '.*').replaceAll('\\?', '.');
+    const expression = pattern.replace(/\$\{([*?$])\}|[\s\S]/g, (part, escaped?: string) => {
+      if (escaped !== undefined) return literally(escaped);
+      return { '*': '.*', '?': '.' }[part] ?? literally(part);
+    });
     return new RegExp(`^${expression}$`, 's').test(resource);
   };
   return !deny.some(isMatch) && allow.some(isMatch);

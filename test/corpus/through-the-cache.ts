@@ -1,68 +1,51 @@
-// What the local gateway answers to one request after another of the same token, by the same cached policy.
+// What the local gateway answers to one request after another of the same token, out of its results cache where it can.
 
-import type { Decision } from '../../lambda/authorizer/authorize.ts';
-import { buildResponse } from '../../lambda/authorizer/build-response.ts';
-import type { GrantAccess } from '../../lambda/authorizer/grant-access.ts';
-import { parseMethodArn } from '../../lambda/authorizer/parse-method-arn.ts';
+import type { Live } from '../../lambda/authorizer/check-revocation.ts';
+import type { CheckRoute } from '../../lambda/authorizer/check-route.ts';
 import type { RouteTable } from '../../lambda/route-table.ts';
-import type { CheckedClaims } from '../../lambda/routes/check-conditions.ts';
+import { IdentitySource, identitySourceExpressions } from '../../lib/identity-source.ts';
 import { HttpAuthorization } from '../../playground/http-authorization.ts';
+import { parseIdentitySources } from '../../playground/identity-sources.ts';
 import type { LambdaFunctions } from '../../playground/lambda-functions.ts';
 import { matchHttpRoute } from '../../playground/match-http-route.ts';
 import { matchRoute } from '../../playground/match-route.ts';
 import { RestAuthorization } from '../../playground/rest-authorization.ts';
+import { respond } from './ask-authorizer.ts';
 import type { DrawnRequest } from './draw-routes.ts';
 
 export interface Passed {
-  /** Whether a route of the API takes the request at all. */
-  readonly isRouted: boolean;
+  /** The route of the API that takes the request; undefined: none. */
+  readonly route: string | undefined;
   readonly isAllowed: boolean;
 }
 
-const AUTHORIZER = {
-  name: 'authorizer',
-  functionArn: 'function',
-  identitySources: [{ from: 'header', name: 'authorization' }],
-  isIdentityRequired: true,
-  resultTtlSeconds: 300,
-} as const;
-const VARIABLES = {
-  context: {},
-  stageVariables: {},
-  header: { authorization: 'token' },
-  querystring: {},
-  path: {},
-};
-
-/** An API of the routes of a table, whose authorizer is asked once and then answered for by its results cache. */
+/** An API of the routes of a table, whose authorizer's responses are cached as the constructs have them cached. */
 export function openCachingApi(
   table: RouteTable,
   api: 'rest' | 'http',
-  grant: GrantAccess,
-  claims: CheckedClaims,
+  checkRoute: CheckRoute,
+  claims: Live['claims'],
   now: number,
 ): { send(request: DrawnRequest): Promise<Passed>; invocations(): number } {
   let invocations = 0;
-  const invoke = async (text: string) => {
+  const invoke = async (event: string) => {
     invocations += 1;
-    const { methodArn } = JSON.parse(text) as { readonly methodArn: string };
-    const arn = parseMethodArn(methodArn, api);
-    const { check, grants } = grant(claims, api, arn, now);
-    const kind = api === 'rest' ? 'rest-token' : 'http-1.0';
-    const known = { caller: { context: {} }, claims, route: { rule: check.route, grants } };
-    const request = { arn, kind };
-    const decision =
-      check.denial === undefined || check.denial.isLogOnly
-        ? { request, allow: true, ...known }
-        : { request, allow: false, denial: { reason: check.denial.reason }, refused: known };
-    return { ok: true, payload: JSON.stringify(buildResponse(decision as unknown as Decision, 'generic')) };
+    return { ok: true, payload: JSON.stringify(respond(checkRoute, claims, JSON.parse(event), now)) };
   };
+  const expressions = identitySourceExpressions(api, [IdentitySource.header('Authorization')], 'test', true);
+  const common = {
+    name: 'authorizer',
+    functionArn: 'function',
+    identitySources: parseIdentitySources(expressions ?? [], api),
+    isIdentityRequired: true,
+    resultTtlSeconds: 300,
+  } as const;
   const dependencies = {
     functions: { find: () => ({ invoke }) } as unknown as Pick<LambdaFunctions, 'find'>,
     log: () => undefined,
   };
   const settings = { apiId: 'abc123', stage: 'prod', stageVariables: {} };
-  const authorizer = AUTHORIZER.name;
+  const authorizer = common.name;
 
   const rest = table.rules
     .filter(({ route }) => route !== '$default')
@@ -75,7 +58,7 @@ export function openCachingApi(
     {
       ...settings,
       routes: rest,
-      authorizers: new Map([[authorizer, { ...AUTHORIZER, type: 'TOKEN' }]]),
+      authorizers: new Map([[authorizer, { ...common, type: 'REQUEST' }]]),
       apiKeySource: 'HEADER',
       apiKeys: new Map(),
       gatewayResponses: new Map(),
@@ -86,36 +69,52 @@ export function openCachingApi(
     {
       ...settings,
       routes: http,
-      authorizers: new Map([[authorizer, { ...AUTHORIZER, payloadVersion: '1.0', isSimple: false }]]),
+      authorizers: new Map([[authorizer, { ...common, payloadVersion: '1.0', isSimple: false }]]),
     },
     dependencies,
   );
 
   return {
     invocations: () => invocations,
-    async send({ method, path }) {
+    async send({ method, path: relative }) {
+      const path = `/${relative}`;
+      const match = api === 'rest' ? matchRoute(rest, method, path) : matchHttpRoute(http, method, path);
+      if (match === undefined) return { route: undefined, isAllowed: false };
+      const { route } = match;
+      const resourcePath =
+        'resourcePath' in route ? route.resourcePath : (route.routeKey.split(' ')[1] ?? route.routeKey);
+      const context = {
+        httpMethod: method,
+        path: `/prod${path}`,
+        domainName: 'api.example.com',
+        customDomain: { basePathMatched: '-' },
+      };
+      const variables = {
+        context,
+        stageVariables: {},
+        header: { authorization: 'token' },
+        querystring: {},
+        path: {},
+      };
       const request = {
         httpMethod: method,
-        path: `/${path}`,
-        rawPath: `/${path}`,
+        path,
+        rawPath: path,
         query: '',
         headers: [],
         body: new Uint8Array(),
         sourceIp: '127.0.0.1',
-        resourcePath: '',
+        resourcePath,
         routeKey: '',
         pathParameters: {},
         stageVariables: {},
         requestContext: {},
       };
-      const match =
-        api === 'rest' ? matchRoute(rest, method, request.path) : matchHttpRoute(http, method, request.path);
-      if (match === undefined) return { isRouted: false, isAllowed: false };
       const { ok } =
         api === 'rest'
-          ? await restApi.authorize({ httpMethod: method, resourcePath: '', authorizer }, request, VARIABLES)
-          : await httpApi.authorize(authorizer, request, VARIABLES);
-      return { isRouted: true, isAllowed: ok };
+          ? await restApi.authorize({ httpMethod: method, resourcePath, authorizer }, request, variables)
+          : await httpApi.authorize(authorizer, request, variables);
+      return { route: 'routeKey' in route ? route.routeKey : `${method} ${resourcePath}`, isAllowed: ok };
     },
   };
 }

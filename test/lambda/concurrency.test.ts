@@ -123,7 +123,7 @@ async function run({ commands, authorizations, ledgers, sandboxes }: Plan): Prom
   async function authorize(lookUp: LookUpRevocations, claims: Claims): Promise<void> {
     const targets = revocationTargets(claims).map(nameOf);
     const startedAt = performance.now();
-    const outcome = await checkRevocation(claims, lookUp, Math.floor(Date.now() / 1000)).then(
+    const outcome = await checkRevocation(claims, lookUp, () => Math.floor(Date.now() / 1000)).then(
       ({ ok }) => (ok ? 'accepted' : 'denied'),
       (error: unknown) => {
         if (!(error instanceof Fault)) throw error;
@@ -175,7 +175,7 @@ afterAll(async () => {
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 const aLedger = () => openRevocationLedger(table.tableName);
 const aReader = () => openRevocationReader(table.tableName, { deadlineMs: 4000 });
-const aSandbox = (read: ReadRevocations = aReader()) => rememberRevocations(read, 0);
+const aSandbox = (read: ReadRevocations = aReader()) => rememberRevocations(read, { allowForMs: 0 });
 
 const FAULTS: readonly NetworkFault[] = [
   'reset',

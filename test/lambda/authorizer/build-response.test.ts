@@ -1,56 +1,55 @@
 import { describe, expect, it, test } from '@jest/globals';
-import type { Decision } from '../../../lambda/authorizer/authorize.ts';
 import { buildResponse } from '../../../lambda/authorizer/build-response.ts';
-import type { AuthorizerRequest, WholeRequest } from '../../../lambda/authorizer/parse-event.ts';
+import type { Decision } from '../../../lambda/authorizer/check-route.ts';
+import type { AuthorizerRequest } from '../../../lambda/authorizer/parse-event.ts';
+import { parseEvent } from '../../../lambda/authorizer/parse-event.ts';
 import type { Claims } from '../../../lambda/authorizer/read-claims.ts';
 import type { DenialReason, DenialRule } from '../../../lambda/denial.ts';
 import { DENIALS } from '../../../lambda/denial.ts';
+import type { DenialDetail, HttpApiAnswer } from '../../../lambda/environment.ts';
 import { DENIAL_DETAILS } from '../../../lambda/environment.ts';
+import { anAuthorizerEvent } from '../../support/an-authorizer-event.ts';
 
 const STAGE = 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod';
 const RULES: [DenialReason, DenialRule][] = Object.entries(DENIALS) as [DenialReason, DenialRule][];
 
-const request: AuthorizerRequest = {
-  kind: 'rest-token',
-  arn: {
-    partition: 'aws',
-    region: 'eu-west-1',
-    accountId: '123456789012',
-    apiId: 'a1b2c3d4e5',
-    stage: 'prod',
-    method: 'GET',
-    path: '*/orders?',
-  },
-  authorization: 'Bearer a.b.c',
-};
+const request = parseEvent({
+  ...anAuthorizerEvent('rest-token'),
+  methodArn: `${STAGE}/GET/*/orders?`,
+});
+
+/** What `buildResponse` makes of a decision about a request. */
+const respond = (
+  to: AuthorizerRequest,
+  decision: Decision,
+  denialDetail: DenialDetail = 'generic',
+  httpApiAnswer: HttpApiAnswer = 'simple',
+) => buildResponse(to, decision, { denialDetail, httpApiAnswer });
 
 const policyOf = (Effect: 'Allow' | 'Deny') => ({
   Version: '2012-10-17',
   Statement: [{ Action: 'execute-api:Invoke', Effect, Resource: `${STAGE}/*` }],
 });
 
-const denial = (reason: DenialReason): Decision => ({ request, allow: false, denial: { reason } });
+const denial = (reason: DenialReason): Decision => ({ ok: false, denial: { reason } });
 
 const CONTEXT = { sub: 'alice', iss: 'https://idp.example/', jti: 'j-1', n: 7, admin: true };
-const allow = (to: AuthorizerRequest, usageIdentifierKey?: string): Decision => ({
-  request: to,
-  allow: true,
-  claims: { subject: 'alice' } as Claims,
-  caller: { context: CONTEXT, ...(usageIdentifierKey !== undefined && { usageIdentifierKey }) },
-});
-
-const whole = (kind: WholeRequest['kind'], arn: AuthorizerRequest['arn']): WholeRequest => ({
-  kind,
-  arn,
-  headers: new Map(),
-  query: new Map(),
-  cookies: new Map(),
-  sourceIp: undefined,
+const allow = (resource = '*', usageIdentifierKey?: string): Decision => ({
+  ok: true,
+  value: {
+    claims: { subject: 'alice' } as Claims,
+    caller: {
+      principalId: 'alice',
+      context: CONTEXT,
+      ...(usageIdentifierKey !== undefined && { usageIdentifierKey }),
+    },
+    resource,
+  },
 });
 
 describe('buildResponse', () => {
   test.each(DENIAL_DETAILS)('allows the whole stage with a flat context, with the detail %s', (detail) => {
-    expect(buildResponse(allow(request), detail)).toEqual({
+    expect(respond(request, allow(), detail)).toEqual({
       principalId: 'alice',
       policyDocument: policyOf('Allow'),
       context: CONTEXT,
@@ -58,13 +57,13 @@ describe('buildResponse', () => {
   });
 
   test.each(RULES)('gives %s exactly one of the two forms, and says nothing of it', (reason, { status }) => {
-    expect(buildResponse(denial(reason), 'generic')).toEqual(
+    expect(respond(request, denial(reason))).toEqual(
       status === 401 ? 'Unauthorized' : { principalId: 'denied', policyDocument: policyOf('Deny') },
     );
   });
 
   test.each(RULES)('names %s in the context of a Deny when told to', (reason, { error }) => {
-    expect(buildResponse(denial(reason), 'reason')).toEqual(
+    expect(respond(request, denial(reason), 'reason')).toEqual(
       error === undefined
         ? 'Unauthorized'
         : { principalId: 'denied', policyDocument: policyOf('Deny'), context: { reason, error } },
@@ -72,7 +71,7 @@ describe('buildResponse', () => {
   });
 
   it('answers a request without credentials alike with both details, as API Gateway does', () => {
-    expect(DENIAL_DETAILS.map((detail) => buildResponse(denial('token_missing'), detail))).toEqual([
+    expect(DENIAL_DETAILS.map((detail) => respond(request, denial('token_missing'), detail))).toEqual([
       'Unauthorized',
       'Unauthorized',
     ]);
@@ -84,19 +83,48 @@ describe('buildResponse', () => {
     expect(codes.filter((code) => !/^[a-z_]+$/.test(code))).toEqual([]);
   });
 
+  it('allows the resource that the decision names, and nothing else', () => {
+    expect(respond(request, allow('GET/orders/1'))).toMatchObject({
+      policyDocument: { Statement: [{ Effect: 'Allow', Resource: `${STAGE}/GET/orders/1` }] },
+    });
+  });
+
+  it('tells how to sign in, in words that cannot break the JSON around them', () => {
+    const told = (acrValues: string) =>
+      respond(
+        request,
+        {
+          ok: false,
+          denial: {
+            reason: 'authentication_insufficient',
+            route: { rule: 'GET /a', missing: ['acr'], challenge: { acrValues, maxAgeSeconds: 60 } },
+          },
+        },
+        'reason',
+      );
+
+    expect(told('gold')).toMatchObject({ context: { acr_values: 'gold', max_age: 60 } });
+    expect(told('"}')).toMatchObject({ context: { max_age: 60 } });
+    expect(told('"}')).not.toHaveProperty('context.acr_values');
+  });
+
+  it('throws the fault response_too_large for what API Gateway does not take', () => {
+    expect(() => respond(request, allow('\u0000'.repeat(1500)))).toThrow(/^response_too_large: /);
+  });
+
   it('names the API key of a usage plan', () => {
-    expect(buildResponse(allow(request, 'k'.repeat(20)), 'generic')).toMatchObject({
+    expect(respond(request, allow('*', 'k'.repeat(20)))).toMatchObject({
       usageIdentifierKey: 'k'.repeat(20),
     });
   });
 
   describe.each(['http-1.0', 'http-2.0'] as const)('for an HTTP API with payload %s', (kind) => {
-    const http = whole(kind, { ...request.arn, stage: '$default' });
+    const http = parseEvent(anAuthorizerEvent(kind));
     const Resource = 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/$default/*';
     const isSimple = kind === 'http-2.0';
 
     it('allows in the form that it takes', () => {
-      expect(buildResponse(allow(http), 'generic')).toEqual(
+      expect(respond(http, allow())).toEqual(
         isSimple
           ? { isAuthorized: true, context: CONTEXT }
           : {
@@ -111,15 +139,14 @@ describe('buildResponse', () => {
     });
 
     test.each(RULES)('refuses for %s without a 401', (reason) => {
-      const decision: Decision = { request: http, allow: false, denial: { reason } };
       const policy = expect.objectContaining({
         Statement: [{ Action: 'execute-api:Invoke', Effect: 'Deny', Resource }],
       });
 
-      expect(buildResponse(decision, 'generic')).toEqual(
+      expect(respond(http, denial(reason))).toEqual(
         isSimple ? { isAuthorized: false } : { principalId: 'denied', policyDocument: policy },
       );
-      expect(buildResponse(decision, 'generic', 'iam')).toEqual({
+      expect(respond(http, denial(reason), 'generic', 'iam')).toEqual({
         principalId: 'denied',
         policyDocument: policy,
       });
@@ -127,10 +154,10 @@ describe('buildResponse', () => {
   });
 
   test.each(RULES)('refuses a WebSocket for %s alike with both details', (reason, { status }) => {
-    const webSocket = whole('websocket', { ...request.arn, method: '$connect', path: '' });
+    const webSocket = parseEvent(anAuthorizerEvent('websocket'));
 
     for (const detail of DENIAL_DETAILS) {
-      expect(buildResponse({ request: webSocket, allow: false, denial: { reason } }, detail)).toEqual(
+      expect(respond(webSocket, denial(reason), detail)).toEqual(
         status === 401 ? 'Unauthorized' : { principalId: 'denied', policyDocument: policyOf('Deny') },
       );
     }

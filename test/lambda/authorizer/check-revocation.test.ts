@@ -129,9 +129,18 @@ async function productSays(table: ReadonlyMap<string, RevocationRecord>, each: T
   const lookUp = async (targets: readonly RevocationTarget[]) => ({
     revocations: targets.flatMap((target) => table.get(revocationKey(target)) ?? []),
   });
-  const result = await checkRevocation(claimsOf(each), lookUp, now);
+  const result = await checkRevocation(claimsOf(each), lookUp, () => now);
   return result.ok ? undefined : result.denial.reason;
 }
+
+const aLiveToken = claimsOf({
+  issuer: ISSUERS[0],
+  jwtId: 'a',
+  subject: 'a',
+  kid: 'a',
+  tenant: 'a',
+  issuedAt: 1,
+} as Token);
 
 describe('checkRevocation', () => {
   it('says what the model says, for all commands, tokens and times, and names the narrowest dimension', async () => {
@@ -189,17 +198,39 @@ describe('checkRevocation', () => {
   });
 
   it('passes on that it decided by what was known before the table went down', async () => {
-    const each = claimsOf({
-      issuer: ISSUERS[0],
-      jwtId: 'a',
-      subject: 'a',
-      kid: 'a',
-      tenant: 'a',
-      issuedAt: 1,
-    } as Token);
-
     await expect(
-      checkRevocation(each, async () => ({ revocations: [], degraded: true }), START),
+      checkRevocation(
+        aLiveToken,
+        async () => ({ revocations: [], degraded: true }),
+        () => START,
+      ),
     ).resolves.toMatchObject({ ok: true, value: { degraded: true } });
+  });
+
+  it('denies a token that expires while the table is slow to answer', async () => {
+    let now = 99;
+    const claims = {
+      ...aLiveToken,
+      issuer: { ...aLiveToken.issuer, graceSeconds: 0 },
+      expiresAt: 100,
+    };
+    const answerAt = (time: number) => async () => ((now = time), { revocations: [] });
+
+    for (const [time, ok] of [
+      [99, true],
+      [100, false],
+    ] as const) {
+      const live = await checkRevocation(claims, answerAt(time), () => now);
+      expect(live).toMatchObject(ok ? { ok } : { ok, denial: { reason: 'token_expired' } });
+    }
+  });
+
+  it('tells the look-up what request the token is for', async () => {
+    const request = { api: 'rest', method: 'GET', path: 'orders' } as const;
+    const asked: unknown[] = [];
+    const lookUp = async (_targets: unknown, about?: unknown) => (asked.push(about), { revocations: [] });
+    await checkRevocation(aLiveToken, lookUp, () => START, request);
+
+    expect(asked).toEqual([request]);
   });
 });

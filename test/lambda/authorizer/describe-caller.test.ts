@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { CallerSettings } from '../../../lambda/authorizer/describe-caller.ts';
 import { describeCaller } from '../../../lambda/authorizer/describe-caller.ts';
 import type { Claims } from '../../../lambda/authorizer/read-claims.ts';
-import type { Kind } from '../../support/an-authorizer-event.ts';
-import { KINDS } from '../../support/an-authorizer-event.ts';
+import type { RoutedApi } from '../../../lambda/routes/parse-route.ts';
 
+const SETTINGS: CallerSettings = { context: {}, usageIdentifierKeyClaim: undefined, issuers: [{}] };
 const USUAL = { sub: 'alice', iss: 'https://idp.example/', jti: 'j-1' };
 
 function claims(all: Record<string, unknown> = {}, others: Partial<Claims> = {}): Claims {
@@ -15,23 +15,24 @@ function claims(all: Record<string, unknown> = {}, others: Partial<Claims> = {})
 function describeTo(
   all: Record<string, unknown>,
   settings: Partial<CallerSettings> = {},
-  kind: Kind = 'rest-token',
+  api: RoutedApi = 'rest',
 ) {
-  return describeCaller(claims(all), kind, { context: {}, usageIdentifierKeyClaim: undefined, ...settings });
+  return describeCaller(claims(all), api, { ...SETTINGS, ...settings });
 }
 
-const allowed = (context: object) => ({ ok: true, value: { context: { ...USUAL, ...context } } });
+const allowed = (context: object) => ({
+  ok: true,
+  value: { principalId: 'alice', context: { ...USUAL, ...context } },
+});
 const denied = (reason: string) => ({ ok: false, denial: expect.objectContaining({ reason }) });
 
 describe('describeCaller', () => {
   it('always tells subject, issuer and token, and scope and client of a token that has them', () => {
-    const settings = { context: {}, usageIdentifierKeyClaim: undefined };
-
     expect(describeTo({})).toEqual(allowed({}));
-    expect(describeCaller(claims({}, { scope: '' }), 'http-2.0', settings)).toEqual(allowed({}));
-    expect(
-      describeCaller(claims({}, { scope: 'orders:read', clientId: 'web' }), 'http-2.0', settings),
-    ).toEqual(allowed({ scope: 'orders:read', clientId: 'web' }));
+    expect(describeCaller(claims({}, { scope: '' }), 'http', SETTINGS)).toEqual(allowed({}));
+    expect(describeCaller(claims({}, { scope: 'orders:read', clientId: 'web' }), 'http', SETTINGS)).toEqual(
+      allowed({ scope: 'orders:read', clientId: 'web' }),
+    );
   });
 
   test.each([
@@ -74,10 +75,10 @@ describe('describeCaller', () => {
   });
 
   it('takes scope and client from another claim, or leaves them out, when told to', () => {
-    const settings = { context: { scope: 'scp', clientId: 'appid' }, usageIdentifierKeyClaim: undefined };
+    const settings = { ...SETTINGS, context: { scope: 'scp', clientId: 'appid' } };
     const token = claims({ scp: ['a', 'b'] }, { scope: 'x', clientId: 'y' });
 
-    expect(describeCaller(token, 'rest-token', settings)).toEqual(allowed({ scope: 'a b' }));
+    expect(describeCaller(token, 'rest', settings)).toEqual(allowed({ scope: 'a b' }));
   });
 
   it('throws the fault response_too_large when the claims do not fit into an answer', () => {
@@ -105,6 +106,19 @@ describe('describeCaller', () => {
     );
   });
 
+  it('names the issuer in the principal where several are trusted, so that no two callers are one', () => {
+    const of = (id: string, subject: string) => {
+      const caller = describeCaller(claims({}, { issuer: { id }, subject } as Partial<Claims>), 'rest', {
+        ...SETTINGS,
+        issuers: [{}, {}],
+      });
+      return caller.ok && caller.value.principalId;
+    };
+
+    expect(of('https://idp.example/', 'alice')).toBe('https://idp.example/|alice');
+    expect(of('a|b', 'c')).not.toBe(of('a', 'b|c'));
+  });
+
   describe('with a usage plan', () => {
     const settings = { usageIdentifierKeyClaim: 'client_id' };
 
@@ -114,7 +128,7 @@ describe('describeCaller', () => {
     ])('names the API key by %s', (_what, client_id, usageIdentifierKey) => {
       expect(describeTo({ client_id }, settings)).toEqual({
         ok: true,
-        value: { context: USUAL, usageIdentifierKey },
+        value: { principalId: 'alice', context: USUAL, usageIdentifierKey },
       });
     });
 
@@ -128,8 +142,8 @@ describe('describeCaller', () => {
       expect(describeTo({ client_id }, settings)).toEqual(denied(reason));
     });
 
-    test.each(KINDS.filter((kind) => !kind.startsWith('rest')))('leaves a %s request alone', (kind) => {
-      expect(describeTo({}, settings, kind)).toEqual(allowed({}));
+    test.each(['http', 'websocket'] as const)('leaves a request to a %s API alone', (api) => {
+      expect(describeTo({}, settings, api)).toEqual(allowed({}));
     });
   });
 });

@@ -51,7 +51,7 @@ describe('an outage of the JWKS', () => {
       (url, signal) => fetchJson(url, { signal, allowPrivateNetwork: [], isLocalMode: true }),
       () => clock,
     );
-    const verify = () => verifyToken(token, new Map([[issuer, keys]]), NOW);
+    const verify = () => verifyToken(token, new Map([[issuer, keys]]), () => NOW);
 
     server.respond = respond;
     await expect(verify()).rejects.toMatchObject({ code: 'jwks_unavailable' });

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import type { Decision } from '../../../lambda/authorizer/authorize.ts';
+import type { Decision } from '../../../lambda/authorizer/check-route.ts';
 import { logDecisions } from '../../../lambda/authorizer/log-decisions.ts';
 import { parseEvent } from '../../../lambda/authorizer/parse-event.ts';
 import { readClaims } from '../../../lambda/authorizer/read-claims.ts';
@@ -24,9 +24,13 @@ beforeEach(() => {
 
 /** Runs the middleware around a handler that decides so, or throws so. */
 async function run(outcome: Decision | Error): Promise<unknown> {
-  const request = { event, context, internal: {}, response: null, error: null } as never as Parameters<
-    NonNullable<typeof middleware.onError>
-  >[0];
+  const request = {
+    event,
+    context,
+    internal: { request: parseEvent(event) },
+    response: null,
+    error: null,
+  } as never as Parameters<NonNullable<typeof middleware.onError>>[0];
   await middleware.before?.(request);
   if (outcome instanceof Error) {
     request.error = outcome;
@@ -45,15 +49,18 @@ function allowed(): Decision {
   );
   if (!claims.ok) throw new Error(claims.denial.reason);
   return {
-    request: parseEvent(event),
-    allow: true,
-    claims: { ...claims.value, kid: 'k' },
-  } as unknown as Decision;
+    ok: true,
+    value: {
+      claims: { ...claims.value, kid: 'k' },
+      caller: { principalId: 'alice', context: {} },
+      resource: '*',
+    },
+  };
 }
 
 function refused(evidence?: Evidence): Decision {
   const denial = { reason: 'signature_invalid', ...(evidence && { evidence }) } as const;
-  return { request: parseEvent(event), allow: false, denial };
+  return { ok: false, denial };
 }
 
 describe('logDecisions', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { WholeRequest } from '../../../lambda/authorizer/parse-event.ts';
 import { parseEvent } from '../../../lambda/authorizer/parse-event.ts';
 import { Fault } from '../../../lambda/fault.ts';
+import type { Kind } from '../../support/an-authorizer-event.ts';
 import { anAuthorizerEvent, KINDS, STAGES } from '../../support/an-authorizer-event.ts';
 
 const UNRECOGNIZED = expect.objectContaining({ code: 'event_unrecognized' });
@@ -20,7 +21,12 @@ describe('parseEvent', () => {
   test.each(KINDS)('recognizes a %s event by its fields', (kind) => {
     const { arn, ...request } = parseEvent(anAuthorizerEvent(kind));
 
-    expect(request.kind).toBe(kind);
+    expect(request).toMatchObject({
+      kind,
+      api: kind.replace(/-.*/, ''),
+      method: arn.method,
+      path: arn.path,
+    });
     expect(arn).toEqual({
       partition: 'aws',
       region: 'eu-west-1',
@@ -29,8 +35,48 @@ describe('parseEvent', () => {
       stage: kind.startsWith('http') ? '$default' : 'prod',
       method: kind === 'websocket' ? '$connect' : 'GET',
       path: kind === 'websocket' ? '' : 'orders/1',
+      resource: kind === 'websocket' ? '$connect' : 'GET/orders/1',
     });
   });
+
+  test.each<[string, Kind, object, string | undefined]>([
+    ['the route key of payload 2.0', 'http-2.0', {}, 'GET /orders/{id}'],
+    ['the resource of payload 1.0', 'http-1.0', {}, 'GET /orders/{id}'],
+    ['the resource of a REST API', 'rest-request', {}, 'GET /orders/{id}'],
+    ['the default route of payload 1.0', 'http-1.0', { resource: '$default' }, '$default'],
+    ['no route of a TOKEN event', 'rest-token', {}, undefined],
+    ['no route of a WebSocket API', 'websocket', {}, undefined],
+    ['no route that is not a string', 'rest-request', { resource: 7 }, undefined],
+    ['no empty route', 'http-2.0', { routeKey: '' }, undefined],
+  ])('reads %s', (_what, kind, fields, route) => {
+    expect(parseEvent({ ...anAuthorizerEvent(kind), ...fields }).route).toBe(route);
+  });
+
+  test.each(['$default', 'GET/$default', '$default/orders/1'])(
+    'reads verb and path of the event where the ARN of the default route ends in %s',
+    (resource) => {
+      const asked = { method: 'GET', path: 'v1/orders/1', route: '$default', mayHaveBasePath: true };
+      const [v2, v1] = (['http-2.0', 'http-1.0'] as const).map((kind) => anAuthorizerEvent(kind));
+      const arn = `${STAGES['http-2.0']}/${resource}`;
+
+      expect(
+        parseEvent({ ...v2, routeArn: arn, routeKey: '$default', rawPath: '/v1/orders/1' }),
+      ).toMatchObject(asked);
+      expect(parseEvent({ ...v1, methodArn: arn, resource: '$default', path: '/v1/orders/1' })).toMatchObject(
+        asked,
+      );
+    },
+  );
+
+  test.each(['FOO1', 'VERSION_CONTROL', "!#$%&'*+-.^_`|~", 'get'])(
+    'takes the method %s, as RFC 9110 does',
+    (method) => {
+      expect(parseEvent(aTokenEvent(`${STAGE}/${method}/orders`)).arn).toMatchObject({
+        method,
+        path: 'orders',
+      });
+    },
+  );
 
   it('takes the value of a TOKEN event as it is', () => {
     expect(parseEvent(aTokenEvent(`${STAGE}/GET/`))).toMatchObject({ authorization: 'Bearer a.b.c' });
@@ -172,6 +218,7 @@ describe('parseEvent', () => {
     ['an ARN with a wildcard for the stage', aTokenEvent(`${STAGE.replace('prod', '*')}/GET/`)],
     ['an ARN of another service', aTokenEvent('arn:aws:lambda:eu-west-1:123456789012:a1/prod/GET/')],
     ['an ARN without a path', aTokenEvent(`${STAGE}/GET`)],
+    ['a method that is not a token', aTokenEvent(`${STAGE}/G(T/`)],
   ])('throws the fault event_unrecognized for %s', (_what, event) => {
     expect(() => parseEvent(event)).toThrow(UNRECOGNIZED);
   });

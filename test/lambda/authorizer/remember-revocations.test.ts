@@ -39,7 +39,7 @@ const revoke = (each: RevocationTarget) => revoked.add(revocationKey(each));
 
 describe('rememberRevocations', () => {
   it('reads token, session and subject every time, and the rest along with them once a second', async () => {
-    const lookUp = rememberRevocations(read, 0, clocks);
+    const lookUp = rememberRevocations(read, { allowForMs: 0 }, clocks);
     for (const after of [0, 500, 499, 1, 999]) {
       pass(after);
       await lookUp(ALL);
@@ -53,7 +53,7 @@ describe('rememberRevocations', () => {
   test.each(BROAD)(
     'sees a $dimension record one second after it was written, however busy it is',
     async (broad) => {
-      const lookUp = rememberRevocations(read, 0, clocks);
+      const lookUp = rememberRevocations(read, { allowForMs: 0 }, clocks);
       await lookUp(ALL);
       revoke(broad);
 
@@ -67,7 +67,7 @@ describe('rememberRevocations', () => {
   );
 
   test.each(NARROW)('sees a $dimension record at once', async (narrow) => {
-    const lookUp = rememberRevocations(read, 0, clocks);
+    const lookUp = rememberRevocations(read, { allowForMs: 0 }, clocks);
     await lookUp(ALL);
     revoke(narrow);
 
@@ -81,7 +81,7 @@ describe('rememberRevocations', () => {
         pass(700);
         return found;
       },
-      0,
+      { allowForMs: 0 },
       clocks,
     );
     await slow(ALL);
@@ -99,7 +99,7 @@ describe('rememberRevocations', () => {
         if (targets.length === ALL.length) await new Promise<void>((resolve) => gates.push(resolve));
         return found;
       },
-      0,
+      { allowForMs: 0 },
       clocks,
     );
     const early = lookUp(ALL);
@@ -120,7 +120,7 @@ describe('rememberRevocations', () => {
     ['the wall clock was set back', { monotonic: 1000, wall: -5000 }],
     ['the sandbox stood still', { monotonic: 1, wall: 1000 }],
   ])('reads again after a second although %s', async (_what, change) => {
-    const lookUp = rememberRevocations(read, 0, clocks);
+    const lookUp = rememberRevocations(read, { allowForMs: 0 }, clocks);
     await lookUp(ALL);
     now = { monotonic: now.monotonic + change.monotonic, wall: now.wall + change.wall };
     await lookUp(ALL);
@@ -129,7 +129,7 @@ describe('rememberRevocations', () => {
   });
 
   it('throws when the table is down, whatever it knew, unless it was told otherwise', async () => {
-    const lookUp = rememberRevocations(read, 0, clocks);
+    const lookUp = rememberRevocations(read, { allowForMs: 0 }, clocks);
     await lookUp(ALL);
     isDown = true;
 
@@ -137,7 +137,7 @@ describe('rememberRevocations', () => {
   });
 
   describe('with 60 seconds on the last known state', () => {
-    const lookUpOf = () => rememberRevocations(read, 60_000, clocks);
+    const lookUpOf = () => rememberRevocations(read, { allowForMs: 60_000 }, clocks);
 
     it('answers from it when the table is down, and says so', async () => {
       const lookUp = lookUpOf();
@@ -192,7 +192,7 @@ describe('rememberRevocations', () => {
   });
 
   it('forgets the oldest beyond its bound: no stranger fills the memory', async () => {
-    const lookUp = rememberRevocations(read, 60_000, clocks);
+    const lookUp = rememberRevocations(read, { allowForMs: 60_000 }, clocks);
     const first = [target('token', 'first')];
     await lookUp(first);
     for (let index = 0; index < 20_000; index += 1) await lookUp([target('token', `t-${index}`)]);

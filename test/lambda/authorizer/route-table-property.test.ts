@@ -9,16 +9,15 @@ beforeAll(async () => {
   comparison = await compareRoutes(22_000, seed);
 }, 120_000);
 
-describe('the policies compiled from random route tables', () => {
-  it('allow a request exactly where the rules permit it, fresh or out of the results cache', () => {
+describe('the responses to random requests under random route tables', () => {
+  it('allow exactly the request, exactly where the rules permit it, fresh or out of the results cache', () => {
     expect({ seed, violations: comparison.violations.slice(0, 3) }).toEqual({ seed, violations: [] });
   });
 
   it('are drawn widely enough for that to mean something', () => {
-    const { tables, inseparable, permitted, denied, unrouted, cached } = comparison;
+    const { permitted, denied, unrouted, cached } = comparison;
 
     expect(permitted + denied).toBeGreaterThan(10_000);
     expect(Math.min(permitted, denied, unrouted, cached)).toBeGreaterThan(3000);
-    expect(inseparable).toBeLessThan(tables / 2);
   });
 });

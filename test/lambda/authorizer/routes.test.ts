@@ -41,29 +41,112 @@ const now = () => Math.floor(Date.now() / 1000);
 const strong = () => ({ scope: 'orders', acr: 'gold', auth_time: now() });
 const eventWith = (kind: Kind, claims: Record<string, unknown>) =>
   anAuthorizerEvent(kind, bearer(issuer.token({ claims })));
-const statement = (kind: Kind, Effect: 'Allow' | 'Deny', ...resources: string[]) => {
-  const [first, ...others] = resources.map((resource) => `${STAGES[kind]}/${resource}`);
-  return { Action: 'execute-api:Invoke', Effect, Resource: others.length === 0 ? first : [first, ...others] };
+const statement = (kind: Kind, Effect: 'Allow' | 'Deny', resource: string) => ({
+  Action: 'execute-api:Invoke',
+  Effect,
+  Resource: `${STAGES[kind]}/${resource}`,
+});
+/** The caller is named, and nothing is allowed. */
+const DENIED = (kind: Kind, principalId = 'alice', context: object = {}) => ({
+  principalId,
+  policyDocument: { Version: '2012-10-17', Statement: [statement(kind, 'Deny', '*')] },
+  context: expect.objectContaining({ sub: principalId.replace(/.*\|/, ''), ...context }),
+});
+
+/** The event of a request to another path than `GET /orders/1`, without the fields that name the route. */
+const eventAt = (kind: Kind, resource: string, claims: Record<string, unknown> = {}) => {
+  const { routeKey: _key, resource: _resource, ...event } = eventWith(kind, claims);
+  return { ...event, [kind === 'http-2.0' ? 'routeArn' : 'methodArn']: `${STAGES[kind]}/${resource}` };
 };
 
-describe.each(['rest-token', 'rest-request', 'http-1.0'] as const)(
-  'with a route table, a %s authorizer',
-  (kind) => {
-    // On a REST API a slash at the end does not count.
-    const health = kind === 'http-1.0' ? ['GET/health'] : ['GET/health', 'GET/health/'];
+const IAM = { [ENVIRONMENT.httpApiAnswer]: 'iam' };
+const POLICY_KINDS = ['rest-token', 'rest-request', 'http-1.0', 'http-2.0'] as const;
 
-    it('is answered with all that the token may call', async () => {
-      await expect(start(TABLE)(eventWith(kind, strong()))).resolves.toMatchObject({
-        principalId: 'alice',
-        policyDocument: { Statement: [statement(kind, 'Allow', ...health, 'GET/orders/?*')] },
-      });
+describe.each(POLICY_KINDS)('with a route table, a %s authorizer', (kind) => {
+  it('allows the requested verb and path, and nothing else', async () => {
+    await expect(start(TABLE, IAM)(eventWith(kind, strong()))).resolves.toMatchObject({
+      principalId: 'alice',
+      policyDocument: { Statement: [statement(kind, 'Allow', 'GET/orders/1')] },
+      context: { sub: 'alice' },
+    });
+  });
+
+  it('denies everything, explicitly, for whatever reason the rules deny', async () => {
+    const authorize = start(TABLE, IAM);
+
+    for (const event of [
+      eventWith(kind, {}),
+      eventWith(kind, { scope: 'orders' }),
+      eventAt(kind, 'GET/nowhere', strong()),
+    ])
+      await expect(authorize(event)).resolves.toEqual(DENIED(kind));
+  });
+
+  test.each([
+    ['GET/files/a b.pdf', 'GET/files/a b.pdf'],
+    ['GET/files/ü.pdf', 'GET/files/ü.pdf'],
+    ['GET/files/"[{', 'GET/files/"[{'],
+    ['GET/files/*?', `GET/files/\${*}\${?}`],
+    ['GET/files/${aws:x}', `GET/files/\${$}{aws:x}`],
+  ])('allows %s by a resource that IAM reads as this path alone', async (resource, named) => {
+    const files: RouteTable = { rules: [{ route: 'GET /files/{name}', anyone: true }] };
+
+    await expect(start(files, IAM)(eventAt(kind, resource))).resolves.toMatchObject({
+      policyDocument: { Statement: [statement(kind, 'Allow', named)] },
+    });
+  });
+
+  it('denies a path that is too long for a resource, unless the table is only tried out', async () => {
+    const files: RouteTable = { rules: [{ route: 'GET /files/{name}', anyone: true }] };
+    const long = eventAt(kind, `GET/files/${'x'.repeat(500)}`);
+
+    await expect(start(files, IAM)(long)).resolves.toEqual(DENIED(kind));
+    await expect(start({ ...files, mode: 'log-only' }, IAM)(long)).resolves.toMatchObject({
+      policyDocument: { Statement: [statement(kind, 'Allow', '*')] },
+    });
+  });
+
+  test.each([
+    'GET/public/%2e%2e/admin/users',
+    'GET/public/..;/admin',
+    'GET/public//admin',
+    'GET/public\\..\\admin',
+  ])('denies %s, which a server could read as another path', async (resource) => {
+    const wide: RouteTable = { rules: [{ route: 'ANY /public/{proxy+}', anyone: true }] };
+
+    await expect(start(wide, IAM)(eventAt(kind, resource))).resolves.toEqual(DENIED(kind));
+  });
+
+  test.each(['FOO1', 'VERSION_CONTROL'])('denies the method %s, and has no fault', async (method) => {
+    await expect(start(TABLE, IAM)(eventAt(kind, `${method}/orders/1`, strong()))).resolves.toEqual(
+      DENIED(kind),
+    );
+  });
+});
+
+describe.each(['rest-request', 'http-1.0', 'http-2.0'] as const)(
+  'with a route table, a %s authorizer, which knows the chosen route,',
+  (kind) => {
+    const files: RouteTable = {
+      rules: [
+        { route: 'GET /files/{id}', anyone: true },
+        { route: 'GET /files/{id}/raw', scopes: ['admin'] },
+      ],
+    };
+    const asked = (path: string, route: string, claims = {}) => ({
+      ...eventAt(kind, `GET/${path}`, claims),
+      ...(kind === 'http-2.0' ? { routeKey: `GET ${route}` } : { resource: route }),
     });
 
-    it('is answered with the same for a refused route, with the context that a cached answer needs', async () => {
-      await expect(start(TABLE)(eventWith(kind, {}))).resolves.toMatchObject({
-        principalId: 'alice',
-        policyDocument: { Statement: [statement(kind, 'Allow', ...health)] },
-        context: { sub: 'alice' },
+    it('denies where the rule for the path does not cover that route', async () => {
+      const authorize = start(files, IAM);
+
+      await expect(authorize(asked('files/x%2Fraw', '/files/{id}/raw'))).resolves.toEqual(DENIED(kind));
+      await expect(authorize(asked('files/x', '/files/{id}/raw', { scope: 'admin' }))).resolves.toEqual(
+        DENIED(kind),
+      );
+      await expect(authorize(asked('files/x', '/files/{id}'))).resolves.toMatchObject({
+        policyDocument: { Statement: [statement(kind, 'Allow', 'GET/files/x')] },
       });
     });
   },
@@ -78,17 +161,41 @@ describe('with a route table, the bundled authorizer', () => {
   });
 
   it.each(['http-1.0', 'http-2.0'] as const)(
-    'finds the token of an %s event whose identity source has the verb and the path too',
+    'lets the rule $default decide about an %s event whose ARN does not say the path',
+    async (kind) => {
+      const authorize = start(
+        {
+          rules: [
+            { route: '$default', anyone: true },
+            { route: 'GET /admin', scopes: ['admin'] },
+          ],
+        },
+        IAM,
+      );
+      const asked = (path: string) => ({
+        ...eventAt(kind, '$default'),
+        ...(kind === 'http-2.0' ? { routeKey: '$default', rawPath: path } : { resource: '$default', path }),
+      });
+
+      await expect(authorize(asked('/anything'))).resolves.toMatchObject({
+        policyDocument: { Statement: [statement(kind, 'Allow', '$default')] },
+      });
+      await expect(authorize(asked('/v1/admin'))).resolves.toEqual(DENIED(kind));
+    },
+  );
+
+  it.each(['http-1.0', 'http-2.0'] as const)(
+    'finds the token of an %s event whose identity source has the route too',
     async (kind) => {
       const token = issuer.token({ claims: strong() });
-      const identity = [`Bearer ${token}`, 'GET', '/orders/1'];
+      const identity = [`Bearer ${token}`, 'GET', '/orders/1', 'api.example.com', '-'];
       const values = { identitySource: kind === 'http-2.0' ? identity : identity.join() };
       const event = { ...anAuthorizerEvent(kind, bearer(token)), ...values };
 
       await expect(
         start(
-          { ...TABLE, exact: true },
-          { [ENVIRONMENT.httpApiAnswer]: 'iam' },
+          TABLE,
+          IAM,
         )({
           ...event,
           ...(kind === 'http-1.0' && { authorizationToken: identity.join() }),
@@ -100,9 +207,7 @@ describe('with a route table, the bundled authorizer', () => {
   );
 
   it('denies a WebSocket explicitly where nothing is permitted', async () => {
-    await expect(start(TABLE)(eventWith('websocket', {}))).resolves.toMatchObject({
-      policyDocument: { Statement: [statement('websocket', 'Deny', '*')] },
-    });
+    await expect(start(TABLE)(eventWith('websocket', {}))).resolves.toEqual(DENIED('websocket'));
     await expect(start(TABLE)(eventWith('websocket', strong()))).resolves.toMatchObject({
       policyDocument: { Statement: [statement('websocket', 'Allow', '$connect')] },
     });
@@ -111,43 +216,47 @@ describe('with a route table, the bundled authorizer', () => {
   it('tells how to sign in when it may tell the reason', async () => {
     const told = start(TABLE, { [ENVIRONMENT.denialDetail]: 'reason' });
 
-    await expect(told(eventWith('rest-token', { scope: 'orders' }))).resolves.toMatchObject({
-      context: {
+    await expect(told(eventWith('rest-token', { scope: 'orders' }))).resolves.toEqual(
+      DENIED('rest-token', 'alice', {
         reason: 'authentication_insufficient',
         error: 'insufficient_user_authentication',
         acr_values: 'gold',
         max_age: 60,
-      },
-    });
+      }),
+    );
     const answer = await told(eventWith('rest-token', {}));
     expect(answer).toMatchObject({ context: { reason: 'scope_insufficient', error: 'insufficient_scope' } });
     expect(JSON.stringify(answer)).not.toContain('scope orders');
   });
 
-  it('throws and logs the fault response_too_large rather than answer a shortened policy', async () => {
-    const rules = Array.from({ length: 200 }, (_, at) => ({ route: `GET /route-${at}`, scopes: [`s${at}`] }));
-    const scope = rules
-      .filter((_, at) => at % 3 > 0)
-      .map((rule) => rule.scopes.join())
-      .join(' ');
+  it('keeps what belongs to one of two issuers from the tokens of the other', async () => {
+    const partner = await anIssuer();
+    const authorize = (routes: unknown) =>
+      aBundle<Record<string, unknown>>('authorizer', {
+        issuers: [issuer.settings({ id: 'own' }), partner.settings({ id: 'partner' })],
+        tableName: table.tableName,
+        variables: { [ENVIRONMENT.routes]: JSON.stringify(routes) },
+      });
+    const own = authorize({
+      rules: [{ route: 'GET /orders/{id}', pathClaims: { id: 'sub' }, issuers: ['own'] }],
+    });
+    const eventOf = ({ token }: TestIssuer) =>
+      anAuthorizerEvent('rest-token', bearer(token({ claims: { sub: '1' } })));
 
-    const logging = aLoggingFunction([issuer.settings()], table, {
-      [ENVIRONMENT.routes]: JSON.stringify({ rules }),
-      [ENVIRONMENT.lookUp]: JSON.stringify({ deadlineMs: 10_000 }), // on a loaded machine
+    await expect(own(eventOf(issuer))).resolves.toMatchObject({
+      principalId: 'own|1',
+      context: { iss: issuer.url },
     });
-    const { entry, result } = await logging.invoke(eventWith('rest-token', { scope }));
-    await logging.close();
-
-    expect(result).toMatchObject({
-      ok: false,
-      error: { errorMessage: expect.stringMatching(/^response_too_large: /) },
+    await expect(own(eventOf(partner))).resolves.toEqual(DENIED('rest-token', 'partner|1'));
+    const open = authorize({ rules: [{ route: 'GET /orders/{id}', anyone: true }] });
+    await expect(open(eventOf(partner))).resolves.toMatchObject({
+      principalId: 'partner|1',
+      context: { iss: partner.url },
     });
-    expect(entry).toMatchObject({
-      decision: 'fault',
-      reason: 'response_too_large',
-      route: expect.stringMatching(/\/prod\/GET$/),
-      cause: [expect.stringMatching(/^response_too_large: it takes \d+ bytes$/)],
-    });
+    expect(() => authorize({ rules: [{ route: 'GET /a', scopes: ['a'] }] })).toThrow(
+      /^config_invalid: .*, rule GET \/a: it has to name its issuers/,
+    );
+    await partner.close();
   });
 
   test.each([
@@ -181,7 +290,8 @@ describe('behind a REST API with the denial detail reason', () => {
   ];
 
   /** The local gateway with a REST API that has all these routes, and the gateway response of the construct. */
-  function aRestApi({ ttlSeconds = 0, resourcePolicy = {}, isExact = false } = {}) {
+  function aRestApi({ ttlSeconds = 0, resourcePolicy = {} } = {}) {
+    const isCached = ttlSeconds > 0;
     const api = { RestApiId: { Ref: 'Api' } };
     const { statusCode, challenge, template } = denialBodies('reason', signInFields(rules)).ACCESS_DENIED;
     const routes = rules.map(({ route }) => route.slice('GET /'.length));
@@ -193,9 +303,9 @@ describe('behind a REST API with the denial detail reason', () => {
           Type: 'AWS::ApiGateway::Authorizer',
           Properties: {
             ...api,
-            Type: isExact ? 'REQUEST' : 'TOKEN',
+            Type: isCached ? 'REQUEST' : 'TOKEN',
             AuthorizerUri: uriOf('Authorize'),
-            IdentitySource: identitySourceExpressions('rest', [HEADER], '', isExact)?.join(),
+            IdentitySource: identitySourceExpressions('rest', [HEADER], '', isCached)?.join(),
             AuthorizerResultTtlInSeconds: ttlSeconds,
           },
         },
@@ -240,10 +350,7 @@ describe('behind a REST API with the denial detail reason', () => {
     const settings = readRestApi(synthesized, lookup);
     if (!settings) throw new Error('The template has no REST API.');
     const functions = someFunctions({
-      Authorize: start(
-        { groupsClaim: 'roles', ...(isExact && { exact: true }), rules },
-        { [ENVIRONMENT.denialDetail]: 'reason' },
-      ),
+      Authorize: start({ groupsClaim: 'roles', rules }, { [ENVIRONMENT.denialDetail]: 'reason' }),
       Backend: () => ({ statusCode: 200, body: '{}' }),
     });
     const gateway = new RestApi(settings, { functions, log: functions.log });
@@ -290,20 +397,29 @@ describe('behind a REST API with the denial detail reason', () => {
     expect(body).toEqual({ ...MESSAGE, error: 'invalid_token', reason: 'token_expired', ...noField });
   });
 
-  it('a body is JSON without a reason where a cached answer, or a resource policy, denies', async () => {
-    const nothing = { ...MESSAGE, error: '', reason: '', ...noField };
-    const cached = aRestApi({ ttlSeconds: 300 });
-    const token = issuer.token();
-    await expect(cached('open', token)).resolves.toMatchObject({ status: 200 });
-    await expect(cached('acr', token)).resolves.toMatchObject({ status: 403, body: nothing });
-
-    const Statement = [{ Effect: 'Deny', Principal: '*', Action: 'execute-api:Invoke', Resource: '*' }];
-    const closed = aRestApi({ resourcePolicy: { Policy: { Statement } } });
-    await expect(closed('open', token)).resolves.toMatchObject({ status: 403, body: nothing });
+  const everybody = (Effect: 'Allow' | 'Deny') => ({
+    Policy: {
+      Statement: [{ Effect, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' }],
+    },
   });
 
-  it('a client gets the answer of each route, with its reason, where exact answers are cached by it', async () => {
-    const call = aRestApi({ ttlSeconds: 300, isExact: true });
+  it('a body is JSON without a reason where a resource policy denies', async () => {
+    const nothing = { ...MESSAGE, error: '', reason: '', ...noField };
+    const closed = aRestApi({ resourcePolicy: everybody('Deny') });
+
+    await expect(closed('open', issuer.token())).resolves.toMatchObject({ status: 403, body: nothing });
+  });
+
+  it('a denied client stays denied beside a resource policy that allows everybody', async () => {
+    const open = aRestApi({ resourcePolicy: everybody('Allow') });
+
+    await expect(open('open', issuer.token())).resolves.toMatchObject({ status: 200 });
+    for (const { route } of rules.slice(1))
+      await expect(open(route.slice('GET /'.length), issuer.token())).resolves.toMatchObject({ status: 403 });
+  });
+
+  it('a client gets the response of each route, with its reason, where responses are cached', async () => {
+    const call = aRestApi({ ttlSeconds: 300 });
     const token = issuer.token();
 
     for (const _round of [1, 2]) {
@@ -333,6 +449,20 @@ describe('the log of the authorizer with a route table', () => {
       rule: kind === 'websocket' ? '$connect' : 'GET /orders/{id}',
       missing: expect.arrayContaining(['scope orders']),
     });
+  });
+
+  it('says that a path is too long to be named', async () => {
+    const routes = JSON.stringify({ rules: [{ route: 'GET /files/{name}', anyone: true }] });
+    const logging = aLoggingFunction([issuer.settings()], table, { [ENVIRONMENT.routes]: routes });
+    const { entry, line } = await logging.invoke(eventAt('rest-token', `GET/files/${'x'.repeat(500)}`));
+    await logging.close();
+
+    expect(entry).toMatchObject({
+      reason: 'route_forbidden',
+      rule: 'GET /files/{name}',
+      missing: [expect.stringContaining('512 characters')],
+    });
+    expect(line).not.toContain('xxx');
   });
 
   it('tells what a table that is only tried out would deny', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LookUpSettings } from '../../../lambda/environment.ts';
 import { ENVIRONMENT } from '../../../lambda/environment.ts';
 import type { Answer } from '../../../lambda/revocations/apply-command.ts';
+import type { RouteTable } from '../../../lambda/route-table.ts';
 import { aBundle } from '../../support/a-bundle.ts';
 import type { FaultyNetwork } from '../../support/a-faulty-network.ts';
 import { aFaultyNetwork } from '../../support/a-faulty-network.ts';
@@ -25,8 +26,14 @@ afterEach(async () => {
   await table.close();
 });
 
-function anAuthorizer(lookUp: LookUpSettings): (token: string, route?: string) => Promise<unknown> {
-  const variables = { [ENVIRONMENT.lookUp]: JSON.stringify(lookUp) };
+function anAuthorizer(
+  lookUp: LookUpSettings,
+  routes?: RouteTable,
+): (token: string, route?: string) => Promise<unknown> {
+  const variables = {
+    [ENVIRONMENT.lookUp]: JSON.stringify(lookUp),
+    ...(routes && { [ENVIRONMENT.routes]: JSON.stringify(routes) }),
+  };
   const authorizer = aBundle<unknown>('authorizer', { ...environment(), variables });
   return (token, route = 'GET/orders') =>
     authorizer({
@@ -74,6 +81,25 @@ describe('when the table does not answer', () => {
     await expect(authorize(token, 'GET/orders/42')).resolves.toMatchObject({ principalId: 'alice' });
     await expect(authorize(token, 'POST/orders')).rejects.toThrow(FAULT);
     await expect(authorize(token, 'GET/orders/42/items')).rejects.toThrow(FAULT);
+  });
+
+  it('lets nobody through on a route that has a rule of its own beside the listed one', async () => {
+    const authorize = anAuthorizer(
+      {
+        deadlineMs: 2000,
+        allowOnStoreUnavailableSeconds: 60,
+        allowOnStoreUnavailableRoutes: ['GET /orders/{id}', '$default'],
+      },
+      {
+        rules: ['GET /orders/{id}', 'GET /orders/export'].map((route) => ({ route, anyone: true as const })),
+      },
+    );
+    const token = issuer.token();
+    await authorize(token, 'GET/orders/42');
+    network.plan = () => 'reset';
+
+    await expect(authorize(token, 'GET/orders/42')).resolves.toMatchObject({ principalId: 'alice' });
+    await expect(authorize(token, 'GET/orders/export')).rejects.toThrow(FAULT);
   });
 
   it('never lets a token through that it has found revoked', async () => {

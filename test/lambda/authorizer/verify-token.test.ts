@@ -43,9 +43,19 @@ function aKeyRing(jwks: readonly object[] = [key.jwk], asked: string[] = []) {
 
 describe('verifyToken', () => {
   it('gives the claims of a good token, with the key that signed it', async () => {
-    await expect(verifyToken(aToken(), aKeyRing(), NOW)).resolves.toMatchObject({
+    await expect(verifyToken(aToken(), aKeyRing(), () => NOW)).resolves.toMatchObject({
       ok: true,
       value: { issuer, subject: 'alice', jwtId: 'j', kid: 'k', issuedAt: NOW - 10, expiresAt: NOW + 10 },
+    });
+  });
+
+  it('denies a token that expires while its issuer is slow to give its keys', async () => {
+    let now = NOW;
+    const [[, keys] = []] = aKeyRing();
+    const slow = { find: (kid: string) => ((now = NOW + 10), keys?.find(kid)) } as unknown as SigningKeys;
+
+    await expect(verifyToken(aToken(), new Map([[issuer, slow]]), () => now)).resolves.toMatchObject({
+      denial: { reason: 'token_expired' },
     });
   });
 
@@ -68,7 +78,7 @@ describe('verifyToken', () => {
     ['sender_constraint_unmet', { claims: { cnf: {} } }, verified],
     ['lifetime_too_long', { claims: { exp: NOW + 100_000 } }, verified],
   ])('denies with %s, and tells the log no more than was established', async (reason, changes, evidence) => {
-    const result = await verifyToken(aToken(changes), aKeyRing(), NOW);
+    const result = await verifyToken(aToken(changes), aKeyRing(), () => NOW);
     expect(result).toMatchObject({ ok: false, denial: { reason, ...(evidence && { evidence }) } });
     const found = result.ok ? {} : (result.denial.evidence ?? {});
     const named = ['issuer', 'kid', 'jwtId', 'subject'].filter((name) => name in found);
@@ -84,12 +94,14 @@ describe('verifyToken', () => {
       'signing_key_unknown',
     ],
   ])('denies a token whose kid names %s', async (_what, jwks, reason) => {
-    await expect(verifyToken(aToken(), aKeyRing(jwks), NOW)).resolves.toMatchObject({ denial: { reason } });
+    await expect(verifyToken(aToken(), aKeyRing(jwks), () => NOW)).resolves.toMatchObject({
+      denial: { reason },
+    });
   });
 
   it('finds the key that fits among several of one kid', async () => {
     const ring = aKeyRing([newKey('ES256', { kid: 'k' }).jwk, key.jwk]);
-    await expect(verifyToken(aToken(), ring, NOW)).resolves.toMatchObject({ ok: true });
+    await expect(verifyToken(aToken(), ring, () => NOW)).resolves.toMatchObject({ ok: true });
   });
 
   it('looks for no key before the format, the issuer, the algorithm and the claims are in order', async () => {
@@ -103,14 +115,14 @@ describe('verifyToken', () => {
       { claims: { iss: 'x' } },
       { claims: { sub: 7 } },
     ];
-    for (const change of changes) await verifyToken(aToken(change), ring, NOW);
+    for (const change of changes) await verifyToken(aToken(change), ring, () => NOW);
     expect(asked).toEqual([]);
   });
 
   it('judges by the time that it is given, not by the clock', async () => {
     const old = aToken({ claims: { iat: 1000, exp: 2000 } });
-    await expect(verifyToken(old, aKeyRing(), 1500)).resolves.toMatchObject({ ok: true });
-    await expect(verifyToken(old, aKeyRing(), 2000)).resolves.toMatchObject({
+    await expect(verifyToken(old, aKeyRing(), () => 1500)).resolves.toMatchObject({ ok: true });
+    await expect(verifyToken(old, aKeyRing(), () => 2000)).resolves.toMatchObject({
       denial: { reason: 'token_expired' },
     });
   });
@@ -118,6 +130,6 @@ describe('verifyToken', () => {
   it('throws, and does not deny, when the keys cannot be had', async () => {
     const fault = new Fault('jwks_unavailable', 'x');
     const ring = { find: () => Promise.reject(fault) } as unknown as SigningKeys;
-    await expect(verifyToken(aToken(), new Map([[issuer, ring]]), NOW)).rejects.toBe(fault);
+    await expect(verifyToken(aToken(), new Map([[issuer, ring]]), () => NOW)).rejects.toBe(fault);
   });
 });

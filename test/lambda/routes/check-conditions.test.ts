@@ -4,7 +4,12 @@ import { checkConditions } from '../../../lambda/routes/check-conditions.ts';
 
 const NOW = 1_800_000_000;
 const check = (conditions: Parameters<typeof checkConditions>[0], all: Record<string, unknown>) =>
-  checkConditions(conditions, { subject: 'alice', all, issuer: { graceSeconds: 5 } }, 'roles', NOW);
+  checkConditions(
+    conditions,
+    { subject: 'alice', all, issuer: { id: 'idp', graceSeconds: 5 } },
+    { groupsClaim: 'roles' },
+    NOW,
+  );
 
 const MET: [RouteConditions, Record<string, unknown>][] = [
   [{ scopes: ['a', 'b'] }, { scope: 'b a' }],
@@ -28,6 +33,7 @@ const MET: [RouteConditions, Record<string, unknown>][] = [
   [{ maxAuthAgeSeconds: 60 }, { auth_time: NOW + 5 }],
   [{ notBefore: NOW, notAfter: NOW }, {}],
   [{ subjects: ['alice'] }, {}],
+  [{ issuers: ['other', 'idp'] }, {}],
 ];
 
 const UNMET: [Parameters<typeof checkConditions>[0], Record<string, unknown>, string][] = [
@@ -58,6 +64,7 @@ const UNMET: [Parameters<typeof checkConditions>[0], Record<string, unknown>, st
   [{ notBefore: NOW + 1 }, {}, 'access'],
   [{ notAfter: NOW - 1 }, {}, 'access'],
   [{ subjects: ['bob'] }, {}, 'access'],
+  [{ issuers: ['other'] }, {}, 'access'],
   [{ nobody: true }, { scope: 'a' }, 'access'],
 ];
 
@@ -74,8 +81,8 @@ describe('checkConditions', () => {
     const all = { groups: ['a'], undefined: ['a'] };
     const unmet = checkConditions(
       { groups: ['a'] },
-      { subject: 'alice', all, issuer: { graceSeconds: 0 } },
-      undefined,
+      { subject: 'alice', all, issuer: { id: 'idp', graceSeconds: 0 } },
+      {},
       NOW,
     );
 
@@ -90,6 +97,7 @@ describe('checkConditions', () => {
     [{ notBefore: NOW + 9 }, `not before ${NOW + 9}`],
     [{ notAfter: NOW - 9 }, `not after ${NOW - 9}`],
     [{ subjects: ['bob'] }, 'a listed subject'],
+    [{ issuers: ['a', 'b'] }, 'issuer a or b'],
   ])('says of %j that %s is missing', (conditions, missing) => {
     expect(check(conditions, {})).toEqual([expect.objectContaining({ missing })]);
   });

@@ -1,0 +1,34 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { AttachedApi } from './api-route.ts';
+import { identifyResource } from './identify-resource.ts';
+
+/**
+ * Refuses a REST API that has a resource policy, a route table and a results cache: where a cached response is about
+ * another route, API Gateway takes its silence for consent, if the resource policy allows the caller.
+ *
+ * Does NOT see the policy of an API that another application makes, nor one in a definition that is in a bucket.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+ */
+export function refuseResourcePolicy(what: string, { kind, api, apiId, name }: AttachedApi): string[] {
+  if (kind !== 'rest') return [];
+  const id = identifyResource(api, apiId);
+  const hasPolicy = api.node.root.node
+    .findAll()
+    .filter(CfnRestApi.isCfnRestApi)
+    .filter((each) => identifyResource(each, each.ref) === id)
+    .some((each) => hasResourcePolicy(each));
+  return hasPolicy
+    ? [
+        `${what}: there are "routes" and "resultsCacheTtl", and the REST API "${name}" has a resource policy, which can allow what a cached response does not name; leave "resultsCacheTtl" out, or remove the resource policy.`,
+      ]
+    : [];
+}
+
+function hasResourcePolicy(api: CfnRestApi): boolean {
+  const stack = Stack.of(api);
+  const body: unknown = stack.resolve(api.body);
+  const isInBody = typeof body === 'object' && body !== null && 'x-amazon-apigateway-policy' in body;
+  return isInBody || stack.resolve(api.policy) !== undefined;
+}
