@@ -34,21 +34,22 @@ export async function ask(
   authorization: string | undefined,
 ): Promise<Answer> {
   const { origin, host, base } = gateway[api];
-  const { status, body } = await send(new URL(`${base}${path}`, origin), method, {
+  const { status, body } = await send(origin, `${base}${path}`, method, {
     ...(host !== undefined && { host }),
     ...(authorization !== undefined && { authorization }),
   });
   return { status, says: sentenceOf(body) };
 }
 
-/** fetch would not let us choose the Host header. */
+/** fetch would not let us choose the Host header, and a URL would resolve dot segments. */
 function send(
-  url: URL,
+  origin: string,
+  path: string,
   method: string,
   headers: Record<string, string>,
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers }, (response) => {
+    const outgoing = request(origin, { method, path, headers }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => {
         body += text;

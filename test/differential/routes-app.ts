@@ -5,4 +5,5 @@ import { RoutesStack } from './routes-stack.ts';
 const app = new App();
 new RoutesStack(app, 'Routes', {});
 new RoutesStack(app, 'RoutesByPolicy', { httpApiAnswer: 'iam' });
+new RoutesStack(app, 'RoutesBesidePolicy', { hasOpenPolicy: true });
 new RoutesStack(app, 'RoutesCached', { httpApiAnswer: 'iam', resultsCacheTtl: Duration.minutes(5) });

@@ -4,6 +4,7 @@ import type { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -24,6 +25,15 @@ const RULES: NonNullable<RevocableAuthorizerProps['routes']> = {
   'GET /admin/audit': { groups: ['auditors'] },
   'DELETE /orders/{id}': 'nobody',
 };
+const OPEN = new PolicyDocument({
+  statements: [
+    new PolicyStatement({
+      principals: [new AnyPrincipal()],
+      actions: ['execute-api:Invoke'],
+      resources: ['execute-api:/*'],
+    }),
+  ],
+});
 const ROOT: RouteAccess = { scopes: ['orders:read'] };
 
 /** Every rule once more, below another path: an API with two authorizers needs two of each route. */
@@ -38,7 +48,13 @@ export class RoutesStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    options: Pick<RevocableAuthorizerProps, 'httpApiAnswer' | 'resultsCacheTtl'>,
+    {
+      hasOpenPolicy = false,
+      ...options
+    }: Pick<RevocableAuthorizerProps, 'httpApiAnswer' | 'resultsCacheTtl'> & {
+      /** Whether the REST API has a resource policy that allows everybody. */
+      readonly hasOpenPolicy?: boolean;
+    },
   ) {
     super(scope, id);
     const routes = { 'GET /': ROOT, ...RULES, ...below(SECOND, RULES) };
@@ -61,19 +77,30 @@ export class RoutesStack extends Stack {
     const keys = Object.keys(routes);
     const outputs = {
       AuthorizerFunctionArn: authorizer.authorizerFunction.functionArn,
-      DemoApiUrl: this.#addRestApi(keys, authorizer, backend),
+      DemoApiUrl: this.#addRestApi(keys, authorizer, backend, {
+        hasOpenPolicy,
+        isCached: options.resultsCacheTtl !== undefined,
+      }),
       DemoHttpApiUrl: this.#addHttpApi(keys, authorizer, backend),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
-  #addRestApi(routes: readonly string[], authorizer: RevocableAuthorizer, backend: IFunction): string {
+  /** Without a cache, the routes that are not below {@link SECOND} stand behind a TOKEN authorizer. */
+  #addRestApi(
+    routes: readonly string[],
+    authorizer: RevocableAuthorizer,
+    backend: IFunction,
+    { hasOpenPolicy, isCached }: { readonly hasOpenPolicy: boolean; readonly isCached: boolean },
+  ): string {
     const api = new RestApi(this, 'Api', {
+      ...(hasOpenPolicy && { policy: OPEN }),
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
       defaultIntegration: new LambdaIntegration(backend, { scopePermissionToMethod: false }),
     });
-    const [first, second] = [authorizer.forRestApi(), authorizer.forRestApiRequest()];
+    const second = authorizer.forRestApiRequest();
+    const first = isCached ? second : authorizer.forRestApi();
     for (const route of routes) {
       const [method = '', path = ''] = route.split(' ');
       api.root.resourceForPath(path).addMethod(method, undefined, {
