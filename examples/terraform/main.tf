@@ -43,6 +43,7 @@ resource "aws_api_gateway_authorizer" "rest" {
   authorizer_uri                   = local.invocation_uri
   identity_source                  = "method.request.header.Authorization"
   identity_validation_expression   = "^[Bb][Ee][Aa][Rr][Ee][Rr] +[A-Za-z0-9._~+/-]+=*$"
+  # Keep it at 0 if the authorizer has a route table: its response is about the requested route alone.
   authorizer_result_ttl_in_seconds = 0
 }
 
@@ -71,7 +72,8 @@ resource "aws_apigatewayv2_authorizer" "http" {
   authorizer_payload_format_version = "2.0"
   enable_simple_responses           = true
   identity_sources                  = ["$request.header.Authorization"]
-  authorizer_result_ttl_in_seconds  = 0
+  # Keep it at 0 if the authorizer has a route table.
+  authorizer_result_ttl_in_seconds = 0
 }
 
 # WebSocket API: use it in the aws_apigatewayv2_route "$connect" with authorization_type = "CUSTOM".
