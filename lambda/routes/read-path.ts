@@ -53,10 +53,12 @@ function decodeAscii(path: string): string {
   const decoded: string[] = [];
   for (const character of path) {
     decoded.push(character);
-    let code: RegExpExecArray | null;
-    while ((code = /^%([0-7][0-9a-f])$/i.exec(decoded.slice(-3).join(''))) !== null) {
-      decoded.splice(-3, 3, String.fromCharCode(Number.parseInt(code[1] ?? '', 16)));
-    }
+    for (
+      let end = decoded.slice(-3).join('');
+      /^%[0-7][0-9a-f]$/i.test(end);
+      end = decoded.slice(-3).join('')
+    )
+      decoded.splice(-3, 3, String.fromCharCode(Number.parseInt(end.slice(1), 16)));
   }
   return decoded
     .join('')

@@ -32,6 +32,15 @@ const KINDS = {
     { route: '$connect', anyone: true },
   ],
 };
+const PARTNER = 'https://partner.example';
+const ISSUERS = {
+  issuers: ['corp'],
+  rules: [
+    { route: 'GET /orders/{id}', scopes: ['orders:read'] },
+    { route: 'GET /deliveries', scopes: ['orders:read'], issuers: [PARTNER, 'carrier'] },
+    { route: 'GET /health', anyone: true },
+  ],
+};
 const CLAIMS = { sub: 'alice', scope: 'orders:read profile' };
 
 /** Of the form of a token, made at run time, signed by nobody. */
@@ -48,6 +57,9 @@ beforeAll(() => {
   writeFileSync(file('wrong.json'), JSON.stringify({ rules: [{ route: 'GET /a', scopes: 'orders' }] }));
   writeFileSync(file('later.json'), JSON.stringify({ ...TABLE, groupsClaim: LATER }));
   writeFileSync(file('kinds.json'), JSON.stringify(KINDS));
+  writeFileSync(file('issuers.json'), JSON.stringify(ISSUERS));
+  writeFileSync(file('pool.json'), JSON.stringify({ ...ISSUERS, issuers: [LATER] }));
+  writeFileSync(file('partner.json'), JSON.stringify({ ...CLAIMS, iss: PARTNER }));
   writeFileSync(file('twice.json'), JSON.stringify({ rules: [ANYONE, ANYONE] }));
 });
 
@@ -120,6 +132,45 @@ describe('can', () => {
     const run = await can([...args, '--claims', file('claims.json')], { routes: 'kinds.json' });
     expect(run).toMatchObject({ code, stderr: '' });
     expect(run.stdout).toContain(text);
+  });
+
+  test.each<[string[], number, string]>([
+    [['GET', '/deliveries'], 0, 'yes: GET /deliveries, by the rule "GET /deliveries"'],
+    [
+      ['GET', '/orders/1'],
+      3,
+      'no: GET /orders/1, by the rule "GET /orders/{id}" (route_forbidden)\n  missing: issuer corp\n',
+    ],
+    [['GET', '/orders/1', '--issuer', 'corp'], 0, 'yes: GET /orders/1, by the rule "GET /orders/{id}"'],
+    [
+      ['GET', '/deliveries', '--issuer', 'corp'],
+      3,
+      `no: GET /deliveries, by the rule "GET /deliveries" (route_forbidden)\n  missing: issuer ${PARTNER} or carrier\n`,
+    ],
+    [['GET', '/health'], 0, 'yes: GET /health, by the rule "GET /health"'],
+  ])('goes by the issuer, which is "iss" unless it is given: %j', async (args, code, text) => {
+    const run = await can([...args, '--claims', file('partner.json')], { routes: 'issuers.json' });
+    expect(run).toMatchObject({ code, stderr: '' });
+    expect(run.stdout).toContain(text);
+  });
+
+  it('asks for the issuer if rules name issuers and "iss" is none of them', async () => {
+    const run = await can(['GET', '/orders/1', '--claims', file('claims.json')], { routes: 'issuers.json' });
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toContain(
+      `the table has rules for the issuers "corp", "${PARTNER}", "carrier", and the claim "iss" is none of these ids; give the id of the token's issuer as --issuer`,
+    );
+  });
+
+  it('asks for an issuer that is known only at deployment where a rule goes by it, and nowhere else', async () => {
+    const ask = (path: string) =>
+      can(['GET', path, '--issuer', 'carrier', '--claims', file('claims.json')], { routes: 'pool.json' });
+    const byDefault = await ask('/orders/1');
+    expect(byDefault).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`the rule "GET /orders/{id}" has ${LATER} for a value`),
+    });
+    for (const path of ['/deliveries', '/health']) expect(await ask(path)).toMatchObject({ code: 0 });
   });
 
   test.each<[string[], string, string]>([

@@ -6,13 +6,16 @@ import { describe, expect, it, test } from '@jest/globals';
 import type { CfnElement } from 'aws-cdk-lib';
 import { App, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import {
+  ApiDefinition,
   AuthorizationType,
   CfnAuthorizer,
   CfnMethod,
   CfnResource,
+  CfnRestApi,
   RestApi,
+  SpecRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
@@ -23,14 +26,8 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
-import type { PolicyAnswer } from '../../lambda/authorizer/build-response.ts';
-import { buildResponse } from '../../lambda/authorizer/build-response.ts';
-import { openRoutes } from '../../lambda/authorizer/grant-access.ts';
-import type { Claims } from '../../lambda/authorizer/read-claims.ts';
-import { readConfig } from '../../lambda/config.ts';
-import { ENVIRONMENT } from '../../lambda/environment.ts';
-import type { RouteTable } from '../../lambda/route-table.ts';
-import { worstCasePolicyBytes } from '../../lambda/route-table.ts';
+import { AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Issuer } from '../../lib/issuer.ts';
 import type { RevocableAuthorizerProps } from '../../lib/revocable-authorizer.ts';
 import { RevocableAuthorizer } from '../../lib/revocable-authorizer.ts';
 import { anAuthorizer, anIssuer } from './an-authorizer.ts';
@@ -249,15 +246,6 @@ describe('the check of the route table against the APIs', () => {
     expect(() => app.synth()).toThrow(`${UNCOVERED} "DELETE /b"`);
   });
 
-  it('refuses simple answers in a cache, which would hold for all routes', () => {
-    const cached = { resultsCacheTtl: Duration.minutes(5) };
-    expect(() => anHttpApi(['GET /a'], { 'GET /a': 'any' }, cached)).toThrow(
-      'API Gateway would use the yes for one route on others',
-    );
-    const byPolicy = { ...cached, httpApiAnswer: 'iam' } as const;
-    expect(() => anHttpApi(['GET /a'], { 'GET /a': 'any' }, byPolicy)).not.toThrow();
-  });
-
   it('looks at $connect of WebSocket APIs', () => {
     const connect = (table: Routes) => {
       const { app, stack, authorizer } = anAuthorizer({ routes: table });
@@ -301,319 +289,138 @@ describe('the check of the route table against the APIs', () => {
   });
 });
 
-describe('the check of what a results cache makes of a table', () => {
-  const CACHED = { resultsCacheTtl: Duration.minutes(5) };
-  const A = { scopes: ['a'] };
-  const B = { scopes: ['b'] };
-  const TABLE: Routes = { 'GET /{proxy+}': A, 'GET /a/{x}': B, 'GET /a/{x}/b': A };
-  const ROUTES = Object.keys(TABLE);
-
-  it('refuses rules that patterns cannot tell apart, and says what would happen and what to do', () => {
-    const message = messageOf(() => aRestApi(ROUTES, TABLE, CACHED).app.synth());
-    expect(message).toContain('"GET /a/{x}/b" from "GET /a/{x}"');
-    expect(message).toContain('is denied some requests to the first by cached answers');
-    expect(message).toContain('exactRoutes: true, or say under "acknowledgedRoutes", for the first, why');
-    expect(() => aRestApi(ROUTES, TABLE).app.synth()).not.toThrow();
-    expect(messageOf(() => anAuthorizer({ routes: TABLE, ...CACHED }).app.synth())).toContain(
-      'cannot tell apart',
-    );
+describe('the check of resource policies', () => {
+  const CACHED = { routes: { 'GET /a': 'any' }, resultsCacheTtl: Duration.minutes(5) } as const;
+  const ALLOW = new PolicyStatement({
+    principals: [new AnyPrincipal()],
+    actions: ['execute-api:Invoke'],
+    resources: ['execute-api:/*'],
   });
+  const POLICY = new PolicyDocument({ statements: [ALLOW] });
+  const REFUSAL =
+    'RevocableAuthorizer "Authorizer": there are "routes" and "resultsCacheTtl", and the REST API "Orders/Api" has a resource policy, which can allow what a cached response does not name; leave "resultsCacheTtl" out, or remove the resource policy.';
+  const definition = (more: object) =>
+    ApiDefinition.fromInline({ openapi: '3.0.1', info: { title: 'Api', version: '1' }, paths: {}, ...more });
 
-  it('takes them acknowledged, by the rule that is denied too often', () => {
-    const inseparable = aRestApi(ROUTES, TABLE, CACHED).authorizer.routeReport();
-    const [, section = ''] = inseparable.split('## Rules that a cached answer may deny by mistake');
-    const permitted = [...section.matchAll(/^\| (GET [^|]*?) \|/gm)].map(([, rule = '']) => rule);
-    expect(permitted).toContain('GET /a/{x}/b');
+  function attach(makeApi: (stack: Stack) => IRestApi, options: Options = CACHED) {
+    const made = anAuthorizer(options);
+    const api = makeApi(made.stack);
+    const authorizer = made.authorizer.forRestApiRequest();
+    api.root.addResource('a').addMethod('GET', undefined, { authorizer });
+    const findings = () => made.app.node.findAll().flatMap(({ node }) => node.validate());
+    return { ...made, api, findings };
+  }
+  const withPolicy = (stack: Stack) => new RestApi(stack, 'Api', { cloudWatchRole: false, policy: POLICY });
+  const without = (stack: Stack) => new RestApi(stack, 'Api', { cloudWatchRole: false });
 
-    const acknowledgedRoutes = Object.fromEntries(permitted.map((rule) => [rule, 'Nobody has only one.']));
-    const made = aRestApi(ROUTES, TABLE, { ...CACHED, acknowledgedRoutes });
-    expect(() => made.app.synth()).not.toThrow();
-    expect(made.authorizer.routeReport()).toContain('| GET /a/{x}/b | GET /a/{x} | Nobody has only one. |');
-    expect(() => aRestApi(ROUTES, TABLE, { acknowledgedRoutes }).app.synth()).toThrow(
-      'names "GET /a/{x}/b", about which there is nothing to acknowledge',
-    );
-  });
-
-  it('writes a few of many out', () => {
-    const table = Object.fromEntries(
-      Array.from({ length: 7 }, (_, index) => [
-        [`GET /n${index}/{proxy+}`, A],
-        [`GET /n${index}/a/{x}`, B],
-        [`GET /n${index}/a/{x}/b`, A],
-      ]).flat(),
-    );
-    const message = messageOf(() => aRestApi(Object.keys(table), table, CACHED).app.synth());
-    const [, rest] = /and (\d+) more\. A token/.exec(message) ?? [];
-    expect(Number(rest)).toBeGreaterThanOrEqual(2);
-    expect(message.match(/" from "/g)).toHaveLength(5);
-  });
-
-  it('minds neither WebSocket APIs, which have no cache, nor answers that are cached route by route', () => {
-    const exact = anAuthorizer({ routes: TABLE, ...CACHED, exactRoutes: true });
-    expect(() => exact.app.synth()).not.toThrow();
-
-    const { app, stack, authorizer } = anAuthorizer({
-      routes: { $connect: 'any', ...TABLE },
-      ...CACHED,
-      acknowledgedRoutes: Object.fromEntries(ROUTES.map((route) => [route, 'Of another application.'])),
-    });
-    const integration = new WebSocketMockIntegration('Mock');
-    new WebSocketApi(stack, 'Sockets', {
-      connectRouteOptions: { integration, authorizer: authorizer.forWebSocketApi() },
-    });
-    expect(() => app.synth()).not.toThrow();
-    expect(authorizer.routeReport()).not.toContain('by mistake');
-  });
-
-  it('refuses a route with requests that no rule is about, because cached answers know nothing of them', () => {
-    const table: Routes = { 'GET /orders/{id}': A };
-    const synth = (routes: Routes, options: Options) => () =>
-      aRestApi(['ANY /{proxy+}'], routes, options).app.synth();
-    expect(synth(table, CACHED)).toThrow(
-      'has no rule for some requests to the route "ANY /{proxy+}" of the API "Orders/Api", and a cached answer',
-    );
-    expect(synth({ ...table, 'ANY /{proxy+}': 'nobody' }, CACHED)).not.toThrow();
-    expect(synth(table, {})).not.toThrow();
-  });
-});
-
-describe('the size of the policies', () => {
-  const wide = (count: number): Routes =>
-    Object.fromEntries(
-      Array.from({ length: count }, (_, index) => [
-        `GET /a${index}`,
-        { scopes: [index % 2 === 0 ? 'even' : 'odd'] },
-      ]),
-    );
-  const attach = (table: Routes, options: Partial<RevocableAuthorizerProps> = {}) =>
-    aRestApi(Object.keys(table), table, options).app;
-
-  it('refuses a table whose policies API Gateway would not take, and says which rules and what to do', () => {
-    const synth = () => attach(wide(200)).synth();
-    expect(synth).toThrow(
-      /gives some tokens a policy of up to \d+ bytes, and API Gateway takes an answer of 8192/,
-    );
-    expect(synth).toThrow('of "GET /a0" and 99 with the same conditions; "GET /a1" and 99 with');
-    expect(synth).toThrow('Put routes with equal conditions under one prefix');
-  });
-
-  it('refuses one that the environment of a function cannot hold, before it is deployed', () => {
-    const random = (index: number) => createHash('sha256').update(String(index)).digest('hex');
-    const table = Object.fromEntries(
-      Array.from({ length: 90 }, (_, index) => [`GET /${random(index)}`, 'any']),
-    );
-    expect(() => anAuthorizer({ routes: table as Routes })).toThrow(
-      /REVOCABLE_AUTHORIZER_ROUTES \d+.*write fewer and broader "routes"/,
-    );
-  });
-
-  it('takes it with exact answers', () => {
-    expect(() => attach(wide(200), { exactRoutes: true }).synth()).not.toThrow();
-  });
-
-  it('takes one for HTTP APIs with simple answers, which hold no policy', () => {
-    const table = { ...wide(200), [`GET /${'a'.repeat(480)}`]: 'any' } as const;
-    expect(() => anHttpApi(Object.keys(table), table).app.synth()).not.toThrow();
-    const byPolicy = anHttpApi(Object.keys(table), table, { httpApiAnswer: 'iam' });
-    expect(messageOf(() => byPolicy.app.synth())).toMatch(
-      /API Gateway allows 512.*gives some tokens a policy/s,
-    );
-  });
-
-  it('counts the values of bound variables, which may be as long as the function allows', () => {
-    const synth = (length: number) => {
-      const route = `GET /{a}/{b}/${'x'.repeat(length)}`;
-      return () => attach({ [route]: { pathClaims: { a: 'a', b: 'b' } } }).synth();
-    };
-    expect(synth(200)).not.toThrow();
-    expect(synth(360)).toThrow(/which takes 495 characters, 128 of them for its "pathClaims"; API Gateway/);
-  });
-
-  it('takes the worst of all types where no API is attached', () => {
-    const { app } = anAuthorizer({ routes: wide(200) });
-    expect(() => app.synth()).toThrow('gives some tokens a policy of up to');
-  });
-
-  it('counts the stage and the region of the API, where they are known', () => {
-    const bytesWith = (stageName: string | undefined, region?: string) => {
-      const { app, stack, authorizer } = anAuthorizer({ routes: wide(200) }, region ? { region } : undefined);
-      const api = new RestApi(stack, 'Api', {
-        cloudWatchRole: false,
-        deploy: stageName !== undefined,
-        ...(stageName !== undefined && { deployOptions: { stageName } }),
-      });
-      const options = { authorizer: authorizer.forRestApi() };
-      api.root.addProxy({ defaultMethodOptions: options });
-      const [, bytes] = /a policy of up to (\d+) bytes/.exec(messageOf(() => app.synth())) ?? [];
-      return Number(bytes);
-    };
-    const shortest = bytesWith('b', 'eu-west-1');
-    const perChar = bytesWith('bb', 'eu-west-1') - shortest;
-    const more = (arn: string) =>
-      (arn.length - 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/b/'.length) * perChar;
-    // Each resource has the ARN of the stage in it; a mean of two policies does not grow by whole ones.
-    const about = (bytes: number) => Math.round(bytes / 500);
-    expect(perChar).toBeGreaterThanOrEqual(90);
-    expect(about(bytesWith('b'.repeat(128), 'eu-west-1'))).toBe(about(shortest + 127 * perChar));
-    expect(about(bytesWith('b'))).toBe(
-      about(shortest + more('arn:aws-iso-f:execute-api:us-isof-south-1:123456789012:a1b2c3d4e5/b/')),
-    );
-    expect(about(bytesWith(undefined, 'eu-west-1'))).toBe(about(shortest + more('?'.repeat(96))));
-  });
-
-  it('refuses a route that no resource of a policy can hold', () => {
-    expect(() => attach({ [`GET /${'a'.repeat(480)}`]: 'any' }).synth()).toThrow(
-      'API Gateway allows 512 for it',
-    );
-  });
-});
-
-describe('a table of 200 routes', () => {
-  const STAGE = {
-    partition: 'aws',
-    region: 'eu-west-1',
-    accountId: '123456789012',
-    apiId: 'a1b2c3d4e5',
-    stage: 'prod',
-  };
-  const SERVICES = ['orders', 'customers', 'invoices', 'products', 'payments'];
-  const PARTS = ['lines', 'notes', 'files', 'events'];
-  /** Ten routes below each of 20 paths, and what each asks for. */
-  const tableOf = (
-    outer: readonly string[],
-    inner: readonly string[],
-    access: (verb: string, first: string) => Routes[string],
-  ) =>
-    Object.fromEntries(
-      outer.flatMap((first) =>
-        inner.flatMap((second) =>
-          ['', '/{id}', '/{id}/items', '/{id}/items/{item}'].flatMap((rest) =>
-            (rest.endsWith('}') ? ['GET', 'PUT', 'DELETE'] : ['GET', 'POST']).map((verb) => [
-              `${verb} /${first}/${second}${rest}`,
-              access(verb, first),
-            ]),
-          ),
-        ),
-      ),
-    );
-  const readOrWrite = (verb: string) => (verb === 'GET' ? 'read' : 'write');
-  const FAMILIES: Routes = {
-    public: 'any',
-    partner: { anyScope: ['partner', 'internal'] },
-    internal: { scopes: ['internal'] },
-    admin: { groups: ['admins'], amr: ['mfa'] },
-  };
-  const TYPICAL: readonly [string, Routes][] = [
+  test.each<[string, (stack: Stack) => IRestApi]>([
+    ['in the API', withPolicy],
     [
-      'one scope to read and one to write',
-      tableOf(SERVICES, PARTS, (verb) => ({ scopes: [readOrWrite(verb)] })),
+      'in the definition of the API',
+      (stack) =>
+        new SpecRestApi(stack, 'Api', {
+          apiDefinition: definition({ 'x-amazon-apigateway-policy': POLICY.toJSON() }),
+        }),
     ],
     [
-      'a scope for each verb',
-      tableOf(SERVICES, PARTS, (verb) => ({ scopes: [`api:${verb.toLowerCase()}`] })),
-    ],
-    ['a scope for each service', tableOf(SERVICES, PARTS, (_, service) => ({ scopes: [service] }))],
-    [
-      'scopes to read and to write each of five services',
-      tableOf(SERVICES, PARTS, (verb, service) => ({ scopes: [`${service}:${readOrWrite(verb)}`] })),
+      'beside the definition of the API',
+      (stack) => new SpecRestApi(stack, 'Api', { apiDefinition: definition({}), policy: POLICY }),
     ],
     [
-      'scopes to read and to write each of ten services',
-      tableOf(
-        [...SERVICES, 'shipments', 'returns', 'coupons', 'suppliers', 'reports'],
-        ['lines', 'notes'],
-        (verb, service) => ({ scopes: [`${service}:${readOrWrite(verb)}`] }),
-      ),
-    ],
-    [
-      'scopes to read and to write each of twenty resources',
-      tableOf(
-        [...SERVICES, 'shipments', 'returns', 'coupons', 'suppliers', 'reports'].flatMap((name) => [
-          name,
-          `old-${name}`,
-        ]),
-        ['lines'],
-        (verb, service) => ({ scopes: [`${service}:${readOrWrite(verb)}`] }),
-      ),
-    ],
-    ['four prefixes', tableOf(Object.keys(FAMILIES), SERVICES, (_, prefix) => FAMILIES[prefix] ?? 'any')],
-    [
-      'prefixes, scopes and paths of the caller',
-      {
-        'GET /health': 'any',
-        'GET /users/{sub}': { pathClaims: { sub: 'sub' } },
-        'GET /users/{sub}/orders': { pathClaims: { sub: 'sub' } },
-        'ANY /admin/{proxy+}': { groups: ['admins'] },
-        ...tableOf(SERVICES, PARTS, (verb, service) => ({ scopes: [`${service}:${readOrWrite(verb)}`] })),
+      'in an API that is known by its id',
+      (stack) => {
+        const { ref, attrRootResourceId } = new CfnRestApi(stack, 'Made', { name: 'Made', policy: POLICY });
+        return RestApi.fromRestApiAttributes(stack, 'Api', {
+          restApiId: ref,
+          rootResourceId: attrRootResourceId,
+        });
       },
     ],
-  ];
-  const synth = (routes: Routes) => {
-    const { app, stack, authorizer } = anAuthorizer(
-      { routes, groupsClaim: 'groups' },
-      { region: STAGE.region },
-    );
-    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
-    const options = { defaultMethodOptions: { authorizer: authorizer.forRestApi() } };
-    api.root.addProxy(options);
-    app.synth();
-    return Template.fromStack(stack);
-  };
-
-  test.each(TYPICAL)('with %s fits, for tokens with no, one, some and all permissions', (_what, routes) => {
-    const [environment] = Object.values(synth(routes).findResources('AWS::Lambda::Function'))
-      .map(({ Properties }) => Properties.Environment.Variables)
-      .filter((variables) => ENVIRONMENT.routes in variables);
-    const table = readConfig({ ...environment, [ENVIRONMENT.tableName]: 'Revocations' }).routes as RouteTable;
-    expect(table.rules.length).toBeGreaterThanOrEqual(200);
-    const bound = worstCasePolicyBytes(
-      table,
-      ['rest'],
-      'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/'.length,
-    );
-    const grantAccess = openRoutes(table);
-    const scopes = [
-      ...new Set(table.rules.flatMap((rule) => [...(rule.scopes ?? []), ...(rule.anyScope ?? [])])),
-    ];
-    const held = [[], ...scopes.map((scope) => [scope]), scopes.filter((_, at) => at % 2 === 0), scopes];
-
-    const answerTo = (path: string, scope: readonly string[], groups: readonly string[]) => {
-      const all = { sub: 's'.repeat(128), scope: scope.join(' '), groups, amr: ['mfa'] };
-      const claims = { subject: all.sub, all, issuer: { graceSeconds: 0 } };
-      const arn = { ...STAGE, method: 'GET', path };
-      const { grants } = grantAccess(claims, 'rest', arn, 1_800_000_000);
-      return buildResponse(
-        {
-          request: { kind: 'rest-token', arn, authorization: undefined },
-          allow: true,
-          claims: claims as unknown as Claims,
-          caller: { context: { sub: all.sub, scope: all.scope } },
-          route: { rule: undefined, grants },
-        },
-        'generic',
-      ) as PolicyAnswer;
-    };
-
-    const [, template = ''] = table.rules.at(-1)?.route.split(' /') ?? [];
-    const path = template.replaceAll(/\{\w+\}/g, '1');
-    for (const scope of held) {
-      for (const groups of [[], ['admins']]) {
-        const { policyDocument } = answerTo(path, scope, groups);
-        const resources = policyDocument.Statement.flatMap(({ Resource }) => Resource);
-        expect(Math.max(...resources.map((resource) => resource.length))).toBeLessThanOrEqual(512);
-        expect(JSON.stringify(policyDocument).length).toBeLessThanOrEqual(bound);
-        // A request that no rule is about gets a Deny of its own on top.
-        for (const each of [path, 'nowhere'])
-          expect(JSON.stringify(answerTo(each, scope, groups)).length).toBeLessThanOrEqual(8192);
-      }
-    }
+  ])('refuses one %s beside a cache of routes', (_where, makeApi) => {
+    expect(attach(makeApi).findings()).toContain(REFUSAL);
   });
 
-  it('is refused where each route has a scope of its own', () => {
-    const routes = Object.keys(TYPICAL[0]?.[1] ?? {});
-    const table = Object.fromEntries(routes.map((route, index) => [route, { scopes: [`s${index}`] }]));
-    expect(() => synth(table)).toThrow(
-      /a policy of up to \d{5} bytes, .* The most of it is of "\w+ \/\w+.*; ".*; "[^;]*"\. Put routes with equal conditions under one prefix/,
+  it('refuses one that an API gets after it was attached', () => {
+    const { api, findings } = attach(without);
+    (api as RestApi).addToResourcePolicy(ALLOW);
+    expect(findings()).toContain(REFUSAL);
+  });
+
+  it('accepts APIs without one', () => {
+    expect(attach(without).findings()).toEqual([]);
+    expect(
+      attach((stack) => new SpecRestApi(stack, 'Api', { apiDefinition: definition({}) })).findings(),
+    ).toEqual([]);
+  });
+
+  test.each<[string, Options]>([
+    ['a cache', { ...CACHED, resultsCacheTtl: undefined }],
+    ['routes', { ...CACHED, routes: undefined }],
+  ])('accepts one without %s', (_what, options) => {
+    expect(attach(withPolicy, options).findings()).toEqual([]);
+  });
+
+  it('accepts one of an API that has nothing to do with the authorizer', () => {
+    const { stack, app, findings } = attach(without);
+    for (const [scope, id] of [
+      [stack, 'Other'],
+      [new Stack(app, 'Elsewhere'), 'Api'],
+    ] as const) {
+      const other = new RestApi(scope, id, { cloudWatchRole: false, policy: POLICY });
+      other.root.addMethod('GET', undefined, { authorizationType: AuthorizationType.NONE });
+    }
+    expect(findings()).toEqual([]);
+  });
+
+  it('accepts HTTP APIs, which have none', () => {
+    const { app } = anHttpApi(['GET /a'], CACHED.routes, { ...CACHED, httpApiAnswer: 'iam' });
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe('the size of a table', () => {
+  const CACHED = { resultsCacheTtl: Duration.minutes(5) };
+  const each = (count: number, rule: (at: number) => [string, Routes[string]]): Routes =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => rule(at)));
+  const scope = (at: number | string) => ({ scopes: [`s${at}`] });
+  const nested = (depth: number) => Array.from({ length: depth }, (_, at) => `/part${at}/{v${at}}`).join('');
+
+  test.each<[string, Routes]>([
+    ['200 rules, each with a scope of its own', each(200, (at) => [`GET /a${at}/{id}`, scope(at)])],
+    [
+      'nested variables with a rule for all that is below each',
+      {
+        ...each(6, (at) => [`GET ${nested(at + 1)}`, scope(at)]),
+        ...each(6, (at) => [`GET ${nested(at + 1)}/{rest+}`, scope(at + 1)]),
+      },
+    ],
+    [
+      'alternating greedy rules',
+      each(16, (at) => [
+        `GET ${Array.from({ length: at }, (_, depth) => `/a/{x${depth}}`).join('')}/{rest+}`,
+        scope(at % 2 === 0 ? 'even' : 'odd'),
+      ]),
+    ],
+    ['variables before everything', each(40, (at) => [`GET /{tenant}/part${at}/{id}`, scope(at % 7)])],
+    [
+      'rules that patterns of IAM cannot tell apart',
+      { 'GET /{proxy+}': scope('a'), 'GET /a/{x}': scope('b'), 'GET /a/{x}/b': scope('a') },
+    ],
+    ['a path that no policy holds', { [`GET /${'a'.repeat(480)}`]: 'any' }],
+  ])('is no obstacle, cached or not: %s', (_what, table) => {
+    expect(() => aRestApi(['ANY /{proxy+}'], table).app.synth()).not.toThrow();
+
+    const { app, stack, authorizer } = anAuthorizer({ routes: table, ...CACHED });
+    new RestApi(stack, 'Api', { cloudWatchRole: false }).root.addProxy({
+      defaultMethodOptions: { authorizer: authorizer.forRestApiRequest() },
+    });
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('is limited by what the environment of a function holds, before it is deployed', () => {
+    const random = (index: number) => createHash('sha256').update(String(index)).digest('hex');
+    expect(() => anAuthorizer({ routes: each(90, (at) => [`GET /${random(at)}`, 'any']) })).toThrow(
+      /REVOCABLE_AUTHORIZER_ROUTES \d+.*write fewer and broader "routes"/,
     );
   });
 });
@@ -667,6 +474,52 @@ What no rule is about is denied.
     expect(authorizer.routeReport()).toMatch(
       /ANY \/\{proxy\+\} \| nobody \(all that no rule is about\) +\| none/,
     );
+  });
+
+  it('names the issuers of each rule, its own or those of all others', () => {
+    const issuers = [
+      anIssuer(),
+      Issuer.oidc('https://partner.example.com/', { id: 'partner', audience: 'orders' }),
+    ];
+    const table: Routes = {
+      'GET /a': { scopes: ['a'] },
+      'GET /b': { scopes: ['b'], issuers: ['partner', 'https://idp.example.com/'] },
+      'GET /c': 'any',
+      'GET /d': 'nobody',
+    };
+    const options = { issuers, routesIssuers: ['https://idp.example.com/'] };
+    expect(aRestApi(Object.keys(table), table, options).authorizer.routeReport()).toContain(
+      [
+        '| GET /a | issuer https://idp.example.com/; scope a | GET /a |',
+        '| GET /b | issuer https://idp.example.com/ or partner; scope b | GET /b |',
+        '| GET /c | every live token | GET /c |',
+        '| GET /d | nobody | GET /d |',
+      ].join('\n'),
+    );
+  });
+
+  it('goes by the kind of the API, where two rules are about one route', () => {
+    const table: Routes = { 'GET /a/{proxy+}': 'any', 'GET /{x}/b': 'any' };
+    const rest = aRestApi(['GET /a/b'], table).authorizer.routeReport();
+    expect(rest).toContain('| GET /a/b | every live token | GET /a/{proxy+} |');
+    const http = anHttpApi(['GET /a/b'], table).authorizer.routeReport();
+    expect(http).toContain('| GET /a/b | every live token | GET /{x}/b |');
+  });
+
+  it('shows all rules that the route $default of an HTTP API needs', () => {
+    const report = (table: Routes) => {
+      const { stack, authorizer } = anAuthorizer({ routes: table });
+      new HttpApi(stack, 'Api', {
+        defaultIntegration: new HttpUrlIntegration('Backend', 'https://backend.example.com'),
+        defaultAuthorizer: authorizer.forHttpApi(),
+      });
+      return authorizer.routeReport();
+    };
+    const table: Routes = { 'GET /{proxy+}': 'any', 'GET /a/{id}': { scopes: ['a'] } };
+    const rows =
+      '| $default | scope a | GET /a/{id} |\n| $default | every live token | GET /{proxy+} |\n| $default |';
+    expect(report(table)).toContain(`${rows} nobody (all that no rule is about) | none |`);
+    expect(report({ $default: 'nobody', ...table })).toContain(`${rows} nobody | $default |`);
   });
 
   it('says that a table that is only logged lets everybody in', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals';
-import type { PolicyAnswer } from '../../lambda/authorizer/build-response.ts';
+import type { PolicyResponse } from '../../lambda/authorizer/build-response.ts';
 import { buildResponse } from '../../lambda/authorizer/build-response.ts';
 import type { AuthorizerRequest } from '../../lambda/authorizer/parse-event.ts';
 import type { DenialReason, DenialRule } from '../../lambda/denial.ts';
@@ -8,6 +8,7 @@ import { DENIAL_MESSAGE, denialBodies, signInFields } from '../../lib/denial-bod
 import { buildGatewayResponse } from '../../playground/gateway-response.ts';
 
 const request = {
+  api: 'rest',
   arn: { partition: 'aws', region: 'r', accountId: '1', apiId: 'a', stage: 's', method: 'GET', path: '' },
 } as AuthorizerRequest;
 
@@ -34,9 +35,10 @@ const refused = (Object.entries(DENIALS) as [DenialReason, DenialRule][]).filter
 describe('denialBodies', () => {
   test.each(refused)('leads %s from the table to the client with the detail reason', (reason, { error }) => {
     const { context } = buildResponse(
-      { request, allow: false, denial: { reason } },
-      'reason',
-    ) as PolicyAnswer;
+      request,
+      { ok: false, denial: { reason } },
+      { denialDetail: 'reason', httpApiAnswer: 'simple' },
+    ) as PolicyResponse;
 
     expect(send('reason', context ?? {})).toEqual({
       status: 403,

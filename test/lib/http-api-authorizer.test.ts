@@ -5,6 +5,7 @@ import { CorsHttpMethod, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { AttachableAuthorizer, HttpApiOptions } from '../../lib/attachable-authorizer.ts';
 import { IdentitySource } from '../../lib/identity-source.ts';
+import type { RevocableAuthorizerProps } from '../../lib/revocable-authorizer.ts';
 import { RevocableAuthorizer } from '../../lib/revocable-authorizer.ts';
 import { anAuthorizer, anIssuer, logicalId } from './an-authorizer.ts';
 
@@ -199,22 +200,47 @@ describe('forHttpApi', () => {
     Template.fromStack(stack).hasResourceProperties(AUTHORIZER, { AuthorizerResultTtlInSeconds: 60 });
   });
 
+  const CACHED_ROUTES = {
+    routes: { 'ANY /{proxy+}': 'any' },
+    resultsCacheTtl: Duration.minutes(1),
+  } as const;
+
   test.each<[string, HttpApiOptions, 'simple' | 'iam']>([
     ['payload 1.0', { payloadFormat: '1.0' }, 'simple'],
     ['payload 2.0 by policies', {}, 'iam'],
-  ])('caches exact routes by token, verb and path, with %s', (_what, options, httpApiAnswer) => {
-    const { stack, authorizer } = anAuthorizer({
-      routes: { 'ANY /{proxy+}': 'any' },
-      exactRoutes: true,
-      resultsCacheTtl: Duration.minutes(1),
-      httpApiAnswer,
-    });
-    addApi(stack, 'Api', authorizer, options);
+  ])(
+    'caches by all that distinguishes routes if there are rules, with %s',
+    (_what, options, httpApiAnswer) => {
+      const identitySourceOf = (props: Partial<RevocableAuthorizerProps>, IdentitySource: string[]) => {
+        const { stack, authorizer } = anAuthorizer({ ...CACHED_ROUTES, httpApiAnswer, ...props });
+        addApi(stack, 'Api', authorizer, options);
+        Template.fromStack(stack).hasResourceProperties(AUTHORIZER, { IdentitySource });
+      };
+      const token = '$request.header.Authorization';
 
-    Template.fromStack(stack).hasResourceProperties(AUTHORIZER, {
-      IdentitySource: ['$request.header.Authorization', '$context.httpMethod', '$context.path'],
-      AuthorizerResultTtlInSeconds: 60,
-    });
+      identitySourceOf({}, [
+        token,
+        '$context.httpMethod',
+        '$context.path',
+        '$context.domainName',
+        '$context.customDomain.basePathMatched',
+      ]);
+      identitySourceOf({ resultsCacheTtl: undefined }, [token]);
+      identitySourceOf({ routes: undefined }, [token]);
+    },
+  );
+
+  it('refuses to cache simple responses about routes, and says what to do', () => {
+    const attach = (props: Partial<RevocableAuthorizerProps>) => () => {
+      const { stack, authorizer } = anAuthorizer({ ...CACHED_ROUTES, ...props });
+      addApi(stack, 'Api', authorizer);
+    };
+
+    expect(attach({})).toThrow(
+      'forHttpApi(): there are "routes", option "resultsCacheTtl" is 60 seconds, and option "httpApiAnswer" is "simple"; API Gateway would use the yes for one route on others, so give httpApiAnswer: \'iam\'',
+    );
+    expect(attach({ resultsCacheTtl: undefined })).not.toThrow();
+    expect(attach({ routes: undefined })).not.toThrow();
   });
 
   test.each<[string, HttpApiOptions, string]>([

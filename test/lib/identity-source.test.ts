@@ -51,20 +51,24 @@ describe('identitySourceExpressions', () => {
     expect(identitySourceExpressions(type, [source], 'forApi()')).toEqual([expression]);
   });
 
-  it('has answers cached by verb and path behind the token, and never without it', () => {
-    const byRoute = (type: 'rest' | 'http', ...sources: IdentitySource[]) =>
+  it('has responses cached by what distinguishes routes behind the token, and never without it', () => {
+    const byRoute = (type: 'rest' | 'http' | 'websocket', ...sources: IdentitySource[]) =>
       identitySourceExpressions(type, sources, 'forApi()', true);
 
     expect(byRoute('rest', COOKIE)).toEqual([
       'method.request.header.Cookie',
       'context.httpMethod',
       'context.path',
+      'context.domainName',
     ]);
     expect(byRoute('http', HEADER, PROTOCOL)).toEqual([
       '$request.header.Authorization',
       '$context.httpMethod',
       '$context.path',
+      '$context.domainName',
+      '$context.customDomain.basePathMatched',
     ]);
+    expect(byRoute('websocket', HEADER)).toEqual(['route.request.header.Authorization']);
     expect(byRoute('http', HEADER, COOKIE)).toBeUndefined();
   });
 

@@ -74,6 +74,24 @@ describe('RevocableAuthorizer.fromAttributes', () => {
     });
   });
 
+  it('has the requests of a route table cached route by route, and takes issuers that it does not know', () => {
+    const { stack, authorizer } = anImported({
+      routes: { 'GET /': { scopes: ['a'], issuers: ['elsewhere'] } },
+      routesIssuers: ['another'],
+      resultsCacheTtl: Duration.minutes(1),
+    });
+    const api = new RestApi(stack, 'Rest', { cloudWatchRole: false });
+    api.root.addMethod('GET', undefined, { authorizer: authorizer.forRestApiRequest() });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::ApiGateway::Authorizer', {
+      IdentitySource:
+        'method.request.header.Authorization,context.httpMethod,context.path,context.domainName',
+    });
+    expect(() => api.root.addMethod('POST', undefined, { authorizer: authorizer.forRestApi() })).toThrow(
+      'so use forRestApiRequest()',
+    );
+  });
+
   it('grants to revoke by invoking the admin function of that name', () => {
     const { stack, authorizer } = anImported({ revocationsFunctionName: 'revocations' });
     const role = new Role(stack, 'Logout', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

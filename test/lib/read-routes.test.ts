@@ -6,8 +6,8 @@ import type { RouteOptions } from '../../lib/read-routes.ts';
 import { readAcknowledgedRoutes, readRoutes } from '../../lib/read-routes.ts';
 import { renderRoutes } from '../../lib/render-routes.ts';
 
-const read = (options: object, cacheTtlSeconds = 0, denialDetail: 'generic' | 'reason' = 'generic') =>
-  readRoutes('A', options as RouteOptions, { cacheTtlSeconds, denialDetail });
+const read = (options: object, issuerIds?: readonly string[]) =>
+  readRoutes('A', options as RouteOptions, issuerIds);
 const readOne = (route: string, access: unknown) =>
   read({ routes: { [route]: access }, groupsClaim: 'cognito:groups' })?.rules[0];
 
@@ -47,6 +47,7 @@ describe('the option "routes"', () => {
         notAfter: '2026-01-01T02:00:00+01:00',
         subjects: ['alice'],
         pathClaims: { sub: 'sub' },
+        issuers: ['corp', 'partner'],
         logOnly: true,
       }),
     ).toEqual({
@@ -68,23 +69,8 @@ describe('the option "routes"', () => {
       notAfter: 1_767_229_200,
       subjects: ['alice'],
       pathClaims: { sub: 'sub' },
+      issuers: ['corp', 'partner'],
     });
-  });
-
-  it('takes exact answers, with and without a cache', () => {
-    const options = { routes: { 'GET /': 'any' }, exactRoutes: true };
-    const table = { exact: true, rules: [{ route: 'GET /', anyone: true }] };
-    expect(read(options)).toEqual(table);
-    expect(read(options, 300)).toEqual(table);
-    expect(() => read({ ...options, exactRoutes: 'yes' })).toThrow(
-      'option "exactRoutes" is "yes"; give true or false',
-    );
-  });
-
-  it('says that answers are cached for other routes too', () => {
-    const rules = [{ route: 'GET /', anyone: true }];
-    expect(read({ routes: { 'GET /': 'any' } }, 300)).toEqual({ cached: true, rules });
-    expect(read({ routes: { 'GET /': 'any' } }, 0)).toEqual({ rules });
   });
 
   test.each(['__proto__', 'constructor', 'prototype'])('refuses the reserved name %s', (name) => {
@@ -113,21 +99,6 @@ describe('the option "routes"', () => {
   it('keeps a condition that is inherited, which JSON would lose', () => {
     const rule = readOne('GET /', { claims: { a: Object.create({ equals: 'x' }) } });
     expect(JSON.parse(JSON.stringify(rule)).claims).toEqual({ a: { equals: 'x' } });
-  });
-
-  it('refuses reasons in cached answers, unless each is about its own route', () => {
-    const options = { routes: { 'GET /': 'any' } };
-    expect(() => read(options, 300, 'reason')).toThrow(
-      'A: there are "routes", option "denialDetail" is "reason", and option "resultsCacheTtl" is 300 seconds',
-    );
-    for (const [given, ttl, detail] of [
-      [options, 0, 'reason'],
-      [options, 300, 'generic'],
-      [{ ...options, exactRoutes: true }, 300, 'reason'],
-      [{}, 300, 'reason'],
-    ] as const) {
-      expect(() => read(given, ttl, detail)).not.toThrow();
-    }
   });
 
   it('takes texts that are known only at deployment, and nothing else that is', () => {
@@ -166,11 +137,28 @@ describe('the option "routes"', () => {
     ['GET /orders/{id}s', 'whose part "{id}s" is neither'],
     ['GET /{proxy+}/x', 'whose {proxy+} is not at the end'],
     ['GET /{id}/{id}', 'which has the variable {id} twice'],
+    [
+      'GET /a/../b',
+      'whose part ".." matches no request, because a server may read it as another path; give a verb',
+    ],
+    ['GET /.', 'whose part "." matches no request'],
+    ['GET /a/..;x', 'whose part "..;x" matches no request'],
+    [
+      'GET /;x',
+      'whose part ";x" matches no request, because a server may read it as another path; give a verb',
+    ],
   ])('refuses the route %p', (route, problem) => {
     expect(() => readOne(route, 'any')).toThrow(
       `A: option "routes" has the route ${JSON.stringify(route)}, ${problem}`,
     );
   });
+
+  test.each(['GET /...', 'GET /..a', 'GET /a;x', 'GET /a~b:c@d!$+,=-_', 'GET /{proxy+}', '$default'])(
+    'takes the route %p',
+    (route) => {
+      expect(readOne(route, 'any')).toEqual({ route, anyone: true });
+    },
+  );
 
   test.each<[unknown, string]>([
     ['all', 'is "all"; give conditions'],
@@ -184,6 +172,9 @@ describe('the option "routes"', () => {
     [{ acr: ['gold plus'] }, '"acr" holds "gold plus", which has white space in it'],
     [{ subjects: [' '] }, '"subjects" holds " "; give a list'],
     [{ amr: ['mfa', 'mfa'] }, '"amr" holds "mfa" twice'],
+    [{ issuers: [] }, '"issuers" is []; give a list'],
+    [{ issuers: 'corp' }, '"issuers" is "corp"; give a list'],
+    [{ issuers: ['corp', 'corp'] }, '"issuers" holds "corp" twice'],
     [{ claims: {} }, '"claims" is {}; give claims'],
     [{ claims: { a: {} } }, '"claims": "a" asks for nothing'],
     [{ claims: { a: { is: 1 } } }, '"claims": "a": there is no option "is"'],
@@ -227,9 +218,74 @@ describe('the option "routes"', () => {
       '"GET /" asks for groups, and option "groupsClaim" is nothing',
     ],
     [{ routesMode: 'enforce' }, 'option "routesMode" does nothing without "routes"'],
+    [{ groupsClaim: 'groups' }, 'option "groupsClaim" does nothing without "routes"'],
+    [{ routesIssuers: ['corp'] }, 'option "routesIssuers" does nothing without "routes"'],
+    [{ acknowledgedRoutes: {} }, 'option "acknowledgedRoutes" does nothing without "routes"'],
+    [{ routes: { 'GET /': 'any' }, routesIssuers: [] }, 'A: option "routesIssuers" is []; give a list'],
+    [
+      { routes: { 'GET /': 'any' }, routesIssuers: 'corp' },
+      'A: option "routesIssuers" is "corp"; give a list',
+    ],
     [{ routes: { 'GET /o/{id}': 'any', 'GET /o/{name}': 'any' } }, 'GET /o/{name}'],
   ])('refuses %j', (options, problem) => {
     expect(() => read(options)).toThrow(problem);
+  });
+});
+
+describe('the issuers of rules', () => {
+  const BOTH = ['corp', 'https://partner.example'];
+  const OPEN = { 'GET /health': 'any', 'DELETE /orders': 'nobody' };
+  const of = (...issuers: string[]) => ({ scopes: ['a'], issuers });
+
+  it('are carried by the rules that name them, and by the table for all others', () => {
+    const routes = { ...OPEN, 'GET /a': of('https://partner.example'), 'GET /b': { scopes: ['b'] } };
+    expect(read({ routes, routesIssuers: ['corp'] }, BOTH)).toEqual({
+      issuers: ['corp'],
+      rules: [
+        { route: 'GET /health', anyone: true },
+        { route: 'DELETE /orders', nobody: true },
+        { route: 'GET /a', scopes: ['a'], issuers: ['https://partner.example'] },
+        { route: 'GET /b', scopes: ['b'] },
+      ],
+    });
+  });
+
+  it('can be all that a rule asks for', () => {
+    const routes = { 'GET /a': { issuers: BOTH } };
+    expect(read({ routes }, BOTH)).toEqual({ rules: [{ route: 'GET /a', issuers: BOTH }] });
+  });
+
+  it('have to be named where there are several, by the rule or by the table', () => {
+    const routes = { ...OPEN, 'GET /a': of('corp'), 'GET /b': { scopes: ['b'] } };
+    expect(() => read({ routes }, BOTH)).toThrow(
+      'A: option "routes": "GET /b" names no issuer, and there are several ("corp", "https://partner.example"), whose scopes, groups and subjects mean different things; give it some of these as "issuers", or give "routesIssuers" for all rules that name none.',
+    );
+    expect(() => read({ routes, routesIssuers: BOTH }, BOTH)).not.toThrow();
+  });
+
+  test.each<[string, object, readonly string[] | undefined]>([
+    ['with one issuer', { 'GET /b': { scopes: ['b'] } }, ['corp']],
+    ['where nobody knows the issuers', { 'GET /b': { scopes: ['b'] }, 'GET /c': of('elsewhere') }, undefined],
+    ["for 'any' and 'nobody'", OPEN, BOTH],
+  ])('need not be named %s', (_where, routes, issuerIds) => {
+    expect(() => read({ routes }, issuerIds)).not.toThrow();
+  });
+
+  test.each<[string, object, readonly string[], string]>([
+    [
+      'of a rule',
+      { routes: { 'GET /a': of('corp', 'https://partner.example/') } },
+      BOTH,
+      'A: option "routes": "GET /a": "issuers" holds "https://partner.example/", which is not the id of a trusted issuer; give one of "corp", "https://partner.example", or',
+    ],
+    [
+      'of the table',
+      { routes: OPEN, routesIssuers: ['corps'] },
+      ['corp'],
+      'A: option "routesIssuers" holds "corps", which is not the id of a trusted issuer; give one of "corp"',
+    ],
+  ])('are refused %s if they are none', (_whose, options, issuerIds, message) => {
+    expect(() => read(options, issuerIds)).toThrow(message);
   });
 });
 

@@ -24,12 +24,19 @@ describe('renderLookUp', () => {
       {
         onRevocationStoreUnavailable: {
           allowFor: Duration.minutes(1),
-          routes: ['GET /', 'GET /orders/{id}', 'ANY /files/{proxy+}', '$connect'],
+          routes: ['GET /', 'GET /orders/{id}', 'ANY /files/{proxy+}', 'GET /a~b', '$connect', '$default'],
         },
       },
       {
         allowOnStoreUnavailableSeconds: 60,
-        allowOnStoreUnavailableRoutes: ['GET /', 'GET /orders/{id}', 'ANY /files/{proxy+}', '$connect'],
+        allowOnStoreUnavailableRoutes: [
+          'GET /',
+          'GET /orders/{id}',
+          'ANY /files/{proxy+}',
+          'GET /a~b',
+          '$connect',
+          '$default',
+        ],
       },
     ],
   ])('renders %s', (_what, options, settings) => {
@@ -59,16 +66,47 @@ describe('renderLookUp', () => {
       { onRevocationStoreUnavailable: { allowFor: Duration.days(1) } },
       /"allowFor" is 86400 seconds; give/,
     ],
-    ...[[], 'GET /orders', ['/orders'], ['get /orders'], ['GET /{proxy+}/more'], ['GET orders']].map(
-      (routes): [string, unknown, RegExp] => [
-        `the routes ${JSON.stringify(routes)}`,
-        { onRevocationStoreUnavailable: { allowFor: Duration.minutes(1), routes } },
-        /"routes" is .*; give at least one route such as "GET \/orders"/,
-      ],
-    ),
     ['a misspelling', { onRevocationStoreUnavailable: { allowfor: 5 } }, /there is no option "allowfor"/],
   ])('refuses %s', (_what, options, message) => {
     expect(() => rendered(options)).toThrow(message);
+  });
+});
+
+describe('the routes on which the last known state may be used', () => {
+  const renderedFor = (routes: unknown) =>
+    rendered({ onRevocationStoreUnavailable: { allowFor: Duration.minutes(1), routes } });
+
+  test.each([[[]], ['GET /orders'], [[7]], [null]])('are refused if they are %j', (routes) => {
+    expect(() => renderedFor(routes)).toThrow(
+      `Authorizer: option "onRevocationStoreUnavailable": "routes" is ${JSON.stringify(routes)}; give at least one route such as "GET /orders"`,
+    );
+  });
+
+  test.each([
+    ['/orders', 'which is no route key'],
+    ['/a b', 'whose verb is "/a"'],
+    ['GET /a b', 'which is no route key'],
+    ['get /orders', 'whose verb is "get"'],
+    ['FETCH /orders', 'whose verb is "FETCH"'],
+    ['GET orders', 'whose path does not begin with "/"'],
+    ['GET /{proxy+}/more', 'whose {proxy+} is not at the end'],
+    ['GET /{id}/{id}', 'which has the variable {id} twice'],
+  ])('are refused if %s is among them', (route, problem) => {
+    expect(() => renderedFor(['GET /ok', route])).toThrow(
+      `Authorizer: option "onRevocationStoreUnavailable": "routes" has the route "${route}", ${problem}`,
+    );
+  });
+
+  test.each([
+    [
+      ['GET /orders/{id}', 'GET /orders/{order}'],
+      '"GET /orders/{id}" and "GET /orders/{order}" are the same route for API Gateway',
+    ],
+    [['$connect', '$connect'], '"$connect" and "$connect" are the same route for API Gateway'],
+  ])('are refused if one is listed twice: %j', (routes, problem) => {
+    expect(() => renderedFor(routes)).toThrow(
+      `Authorizer: option "onRevocationStoreUnavailable": "routes": ${problem}`,
+    );
   });
 });
 
@@ -78,7 +116,7 @@ describe('the authorizer', () => {
 
     expect(() =>
       anAuthorizer({ onRevocationStoreUnavailable, resultsCacheTtl: Duration.seconds(60) }),
-    ).toThrow('"routes" cannot be had with a results cache');
+    ).toThrow('"routes" does not work with a results cache');
   });
 
   it('hands the look-up to its function, and counts by itself what it lets through unchecked', () => {

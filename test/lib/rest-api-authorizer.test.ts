@@ -196,32 +196,41 @@ describe('forRestApiRequest', () => {
   });
 });
 
-describe('exact routes in a results cache', () => {
-  const options = {
-    routes: { 'GET /': 'any' },
-    exactRoutes: true,
-    resultsCacheTtl: Duration.minutes(5),
-  } as const;
+describe('routes in a results cache', () => {
+  const options = { routes: { 'GET /': 'any' }, resultsCacheTtl: Duration.minutes(5) } as const;
+  const requestApi = (props: Partial<RevocableAuthorizerProps>) => {
+    const { stack, authorizer } = anAuthorizer({ ...options, ...props });
+    const api = new RestApi(stack, 'Api');
+    api.root.addMethod('GET', undefined, { authorizer: authorizer.forRestApiRequest() });
+    return Template.fromStack(stack);
+  };
 
-  it('are cached by token, verb and path', () => {
-    const { stack, authorizer } = anAuthorizer(options);
-    new RestApi(stack, 'Api').root.addMethod('GET', undefined, {
-      authorizer: authorizer.forRestApiRequest(),
-    });
-
-    Template.fromStack(stack).hasResourceProperties(AUTHORIZER, {
-      IdentitySource: 'method.request.header.Authorization,context.httpMethod,context.path',
+  it('are cached by all that distinguishes them behind the token', () => {
+    requestApi({}).hasResourceProperties(AUTHORIZER, {
+      IdentitySource:
+        'method.request.header.Authorization,context.httpMethod,context.path,context.domainName',
       AuthorizerResultTtlInSeconds: 300,
+    });
+  });
+
+  test.each<[string, Partial<RevocableAuthorizerProps>]>([
+    ['a cache', { resultsCacheTtl: undefined }],
+    ['routes', { routes: undefined }],
+  ])('add nothing to the token without %s', (_what, props) => {
+    requestApi(props).hasResourceProperties(AUTHORIZER, {
+      IdentitySource: 'method.request.header.Authorization',
     });
   });
 
   it('are refused for a TOKEN authorizer, which is cached by the token alone', () => {
     const { stack, authorizer } = anAuthorizer(options);
     expect(() => addApi(stack, 'Api', authorizer)).toThrow(
-      'forRestApi(): option "exactRoutes" is true, and option "resultsCacheTtl" is 300 seconds',
+      /^forRestApi\(\): there are "routes", and option "resultsCacheTtl" is 300 seconds; .* so use forRestApiRequest\(\), or leave "resultsCacheTtl" out\.$/,
     );
-    const uncached = anAuthorizer({ ...options, resultsCacheTtl: undefined });
-    expect(() => addApi(uncached.stack, 'Api', uncached.authorizer)).not.toThrow();
+    for (const props of [{ resultsCacheTtl: undefined }, { routes: undefined }]) {
+      const without = anAuthorizer({ ...options, ...props });
+      expect(() => addApi(without.stack, 'Api', without.authorizer)).not.toThrow();
+    }
   });
 
   it('are refused with several places for the token, by which nothing can be cached', () => {

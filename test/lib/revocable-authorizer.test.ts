@@ -174,4 +174,79 @@ describe('RevocableAuthorizer', () => {
   ])('refuses %s', (_what, props, message) => {
     expect(() => anAuthorizer(props as Partial<RevocableAuthorizerProps>)).toThrow(message);
   });
+
+  const TWO_ISSUERS = [
+    anIssuer(),
+    Issuer.oidc('https://partner.example.com/', { id: 'partner', audience: 'orders' }),
+  ];
+
+  it('asks for the issuers of each rule where it trusts several', () => {
+    const rule = { scopes: ['orders:read'] };
+    const make = (props: Partial<RevocableAuthorizerProps>) => () =>
+      anAuthorizer({ issuers: TWO_ISSUERS, ...props });
+
+    expect(make({ routes: { 'GET /a': rule } })).toThrow(
+      'RevocableAuthorizer "Authorizer": option "routes": "GET /a" names no issuer, and there are several ("https://idp.example.com/", "partner")',
+    );
+    expect(make({ routes: { 'GET /a': { ...rule, issuers: ['partners'] } } })).toThrow(
+      '"issuers" holds "partners", which is not the id of a trusted issuer',
+    );
+    const sound: Partial<RevocableAuthorizerProps>[] = [
+      { routes: { 'GET /a': { ...rule, issuers: ['partner'] } } },
+      { routes: { 'GET /a': rule }, routesIssuers: ['https://idp.example.com/'] },
+      { routes: { 'GET /a': 'any', 'GET /b': 'nobody' } },
+    ];
+    for (const props of sound) expect(make(props)).not.toThrow();
+  });
+
+  it('tells the authorizer the issuers of the rules', () => {
+    const { stack } = anAuthorizer({
+      issuers: TWO_ISSUERS,
+      routes: { 'GET /a': { scopes: ['a'], issuers: ['partner'] }, 'GET /b': { scopes: ['b'] } },
+      routesIssuers: ['https://idp.example.com/'],
+    });
+    Template.fromStack(stack).hasResourceProperties(FUNCTION, {
+      Environment: {
+        Variables: Match.objectLike({
+          REVOCABLE_AUTHORIZER_ROUTES: JSON.stringify({
+            issuers: ['https://idp.example.com/'],
+            rules: [
+              { route: 'GET /a', scopes: ['a'], issuers: ['partner'] },
+              { route: 'GET /b', scopes: ['b'] },
+            ],
+          }),
+        }),
+      },
+    });
+  });
+
+  it('takes the URL of a user pool of the application for the id of an issuer', () => {
+    const { stack } = anAuthorizer();
+    const pool = new UserPool(stack, 'Pool');
+    const make = (id: string, issuers?: readonly string[]) => () =>
+      new RevocableAuthorizer(stack, id, {
+        issuers: [anIssuer(), Issuer.cognitoUserPool(pool, { clients: null })],
+        routes: { 'GET /a': { scopes: ['a'], ...(issuers && { issuers }) } },
+      });
+
+    expect(make('First', [pool.userPoolProviderUrl])).not.toThrow();
+    expect(make('Second')).toThrow(
+      'there are several ("https://idp.example.com/", one that is known only at deployment, such as pool.userPoolProviderUrl), whose',
+    );
+  });
+
+  it('tells reasons beside a results cache of routes, because each response is about one route', () => {
+    expect(() =>
+      anAuthorizer({
+        routes: { 'GET /': 'any' },
+        denialDetail: 'reason',
+        resultsCacheTtl: Duration.minutes(5),
+      }),
+    ).not.toThrow();
+  });
+
+  it('has no option for exact routes, because routes are always exact', () => {
+    const props = { routes: { 'GET /': 'any' }, exactRoutes: true } as Partial<RevocableAuthorizerProps>;
+    expect(() => anAuthorizer(props)).toThrow('there is no option "exactRoutes"');
+  });
 });

@@ -61,7 +61,11 @@ describe('revocationDeadline', () => {
       const target = { dimension, issuerId: 'i', value: 'v' };
       const records = new Set<{ revokedBefore: number } & typeof target>();
       const clocks = { monotonic: () => clock.ms, wall: () => clock.ms };
-      const lookUp = rememberRevocations(async (due) => (due.length > 0 ? [...records] : []), 0, clocks);
+      const lookUp = rememberRevocations(
+        async (due) => (due.length > 0 ? [...records] : []),
+        { allowForMs: 0 },
+        clocks,
+      );
       await lookUp([target]);
       records.add({ ...target, revokedBefore: FOREVER });
       const deadlineMs = secondsOf({})[dimension] * 1000;

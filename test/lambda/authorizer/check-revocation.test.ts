@@ -214,7 +214,10 @@ describe('checkRevocation', () => {
       issuer: { ...aLiveToken.issuer, graceSeconds: 0 },
       expiresAt: 100,
     };
-    const answerAt = (time: number) => async () => ((now = time), { revocations: [] });
+    const answerAt = (time: number) => async () => {
+      now = time;
+      return { revocations: [] };
+    };
 
     for (const [time, ok] of [
       [99, true],
@@ -228,7 +231,10 @@ describe('checkRevocation', () => {
   it('tells the look-up what request the token is for', async () => {
     const request = { api: 'rest', method: 'GET', path: 'orders' } as const;
     const asked: unknown[] = [];
-    const lookUp = async (_targets: unknown, about?: unknown) => (asked.push(about), { revocations: [] });
+    const lookUp = async (_targets: unknown, about?: unknown) => {
+      asked.push(about);
+      return { revocations: [] };
+    };
     await checkRevocation(aLiveToken, lookUp, () => START, request);
 
     expect(asked).toEqual([request]);

@@ -52,7 +52,11 @@ describe('verifyToken', () => {
   it('denies a token that expires while its issuer is slow to give its keys', async () => {
     let now = NOW;
     const [[, keys] = []] = aKeyRing();
-    const slow = { find: (kid: string) => ((now = NOW + 10), keys?.find(kid)) } as unknown as SigningKeys;
+    const find = (kid: string) => {
+      now = NOW + 10;
+      return keys?.find(kid);
+    };
+    const slow = { find } as unknown as SigningKeys;
 
     await expect(verifyToken(aToken(), new Map([[issuer, slow]]), () => now)).resolves.toMatchObject({
       denial: { reason: 'token_expired' },
