@@ -38,7 +38,8 @@ export abstract class AttachableAuthorizer extends Construct {
    * Returns what a REST API takes as `authorizer`, of `addMethod` and of `defaultMethodOptions`: a TOKEN authorizer, for
    * tokens in a header.
    *
-   * It serves any number of methods and APIs, in this stack or another of the application.
+   * It serves any number of methods and APIs, in this stack or another of the application. With `routes` and
+   * `resultsCacheTtl`, use `forRestApiRequest()`.
    */
   forRestApi(): IAuthorizer {
     return this.#child('RestApi', (id) => new RestApiAuthorizer(this, id, this._attachment, 'TOKEN'));

@@ -8,7 +8,7 @@ import type { ApiRoute, AttachedApi } from './api-route.ts';
 import { routesOf } from './api-route.ts';
 import { checkCoverage } from './check-coverage.ts';
 import type { DecidingRules } from './deciding-rules.ts';
-import { decidingRules } from './deciding-rules.ts';
+import { openDecidingRules } from './deciding-rules.ts';
 import { readRouteKey } from './read-route-key.ts';
 import { refuseResourcePolicy } from './refuse-resource-policy.ts';
 import { renderRouteReport } from './route-report.ts';
@@ -121,18 +121,18 @@ export class AttachedApis extends Construct {
   }
 
   #check(rules = this.#rules): CheckedApi[] {
-    const sorted = {
-      rest: sortRoutes(rules, 'rest'),
-      http: sortRoutes(rules, 'http'),
-      websocket: sortRoutes(rules, 'websocket'),
-    } as const satisfies Record<RoutedApi, readonly KeyedRule[]>;
+    const decide = {
+      rest: openDecidingRules(sortRoutes(rules, 'rest')),
+      http: openDecidingRules(sortRoutes(rules, 'http')),
+      websocket: openDecidingRules(sortRoutes(rules, 'websocket')),
+    } as const satisfies Record<RoutedApi, unknown>;
     return [...this.#apis.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((api) => {
         const { routes, withoutPath } = routesOf(this.node.root as Construct, api);
         return {
           ...api,
-          routes: routes.map((route) => ({ ...route, ...decidingRules(sorted[api.kind], route.pattern) })),
+          routes: routes.map((route) => ({ ...route, ...decide[api.kind](route.pattern) })),
           withoutPath,
         };
       });

@@ -37,7 +37,7 @@ export function checkConditions(
   const claim = (name: string) => (Object.hasOwn(all, name) ? all[name] : undefined);
   const { claims, acr, amr, maxAuthAgeSeconds, notBefore, notAfter, subjects } = rule;
   const { scopes, anyScope, groups, anyGroup } = rule;
-  const issuers = rule.issuers ?? (rule.anyone ? undefined : defaultIssuers);
+  const issuers = rule.issuers ?? (rule.anyone || rule.nobody ? undefined : defaultIssuers);
   const unmet: Unmet[] = [];
   const require = (isMet: boolean, kind: Unmet['kind'], missing: string) => {
     if (!isMet) unmet.push({ kind, missing });

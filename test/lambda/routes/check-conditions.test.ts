@@ -77,6 +77,16 @@ describe('checkConditions', () => {
     expect(check(conditions, all)).toEqual([{ kind, missing: expect.any(String) }]);
   });
 
+  it('takes the issuers of the table for a rule with conditions alone', () => {
+    const claims = { subject: 'alice', all: {}, issuer: { id: 'idp', graceSeconds: 0 } };
+    const missing = (rule: Parameters<typeof checkConditions>[0]) =>
+      checkConditions(rule, claims, { issuers: ['other'] }, NOW).map((unmet) => unmet.missing);
+
+    expect(missing({ subjects: ['alice'] })).toEqual(['issuer other']);
+    expect(missing({ anyone: true })).toEqual([]);
+    expect(missing({ nobody: true })).toEqual(['nobody may call it']);
+  });
+
   it('looks for no group where no claim is named for them', () => {
     const all = { groups: ['a'], undefined: ['a'] };
     const unmet = checkConditions(
