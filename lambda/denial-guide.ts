@@ -218,7 +218,8 @@ export const FAULT_GUIDE: Readonly<Record<FaultCode, Remedy>> = {
   },
   jwks_throttled: {
     client: 'Try again in some 10 seconds; keep the token.',
-    operator: 'The same as `jwks_unavailable`, a moment after it.',
+    operator:
+      'The same as `jwks_unavailable`, a moment after it. The token endpoints and `explain` say so of an unknown `kid` as well, for 10 seconds after another unknown one.',
   },
   revocation_store_unavailable: {
     client: 'Try again later, with pauses that grow; keep the token.',

@@ -56,7 +56,7 @@ export class TokenEndpoints extends Construct {
 
   /**
    * Adds `POST` to a resource: revokes the token in the form, if its signature is right. Answers 200 for tokens that are
-   * not valid too, as RFC 7009 wants it, and 503 when the revocation was not confirmed.
+   * not valid too, as RFC 7009 wants it, and 503 when the revocation was not confirmed or the token is not valid yet.
    */
   addRevocation(resource: IResource): Method {
     const existing = this.node.tryFindChild('Revocation');

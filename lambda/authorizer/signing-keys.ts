@@ -24,6 +24,13 @@ const FETCH_DEADLINE_MS = 2000;
 /** Gets and parses a JSON document, in bounded size, until the signal. */
 export type FetchDocument = (url: URL, signal: AbortSignal) => Promise<unknown>;
 
+/**
+ * What an unknown `kid` means while the issuer must not be asked again. `deny`: no such key. The authorizer does so, because
+ * strangers send made-up names, and must not cause faults. `fault`: not known. The functions that answer a trusted caller
+ * do so, because they must not call a token invalid without looking.
+ */
+export type InCoolDown = 'deny' | 'fault';
+
 interface Attempt {
   readonly startedAt: number;
   readonly done: Promise<void>;
@@ -34,6 +41,7 @@ export class SigningKeys {
   readonly #issuer: TrustedIssuer;
   readonly #fetch: FetchDocument;
   readonly #now: () => number;
+  readonly #inCoolDown: InCoolDown;
   #keys: readonly SigningKey[] = [];
   /** When the fetch began that the keys come from: what the issuer published later is not in them. */
   #fetchedAt = Number.NEGATIVE_INFINITY;
@@ -45,10 +53,16 @@ export class SigningKeys {
    * @param now  the time in milliseconds
    * @throws {Fault} `config_invalid`  the keys of the configuration are not usable
    */
-  constructor(issuer: TrustedIssuer, fetch: FetchDocument, now: () => number = Date.now) {
+  constructor(
+    issuer: TrustedIssuer,
+    fetch: FetchDocument,
+    now: () => number = Date.now,
+    inCoolDown: InCoolDown = 'deny',
+  ) {
     this.#issuer = issuer;
     this.#fetch = fetch;
     this.#now = now;
+    this.#inCoolDown = inCoolDown;
     if (issuer.jwks !== undefined) this.#startWith(issuer.jwks);
   }
 
@@ -60,7 +74,8 @@ export class SigningKeys {
    *
    * @returns the keys that carry it; none when the issuer has no such key
    * @throws {Fault} `jwks_unavailable`  the keys are needed, and could not be had
-   * @throws {Fault} `jwks_throttled`    the same, within 10 seconds of a failure: the issuer was not asked again
+   * @throws {Fault} `jwks_throttled`    the same, within 10 seconds of a failure: the issuer was not asked again. With
+   *   {@link InCoolDown} `fault` also for an unknown `kid`, within 10 seconds of a fetch that did not bring one
    */
   async find(kid: string): Promise<readonly SigningKey[]> {
     const askedAt = this.#now();
@@ -69,12 +84,18 @@ export class SigningKeys {
     if (known.length > 0) return known;
     // A fetch that had begun before we were asked may have missed a key published since: then there is a second one.
     for (let fetches = 0; fetches < 2 && this.#fetchedAt < askedAt; fetches += 1) {
-      if (this.#isWithin(COOL_DOWN_MS, this.#soughtInVainAt)) return this.#withKid(kid);
+      if (this.#isWithin(COOL_DOWN_MS, this.#soughtInVainAt)) return this.#withKidUnsought(kid);
       await this.#refreshed();
     }
     const found = this.#withKid(kid);
     if (found.length === 0) this.#soughtInVainAt = this.#now();
     return found;
+  }
+
+  #withKidUnsought(kid: string): readonly SigningKey[] {
+    const known = this.#withKid(kid);
+    if (known.length > 0 || this.#inCoolDown === 'deny') return known;
+    throw new Fault('jwks_throttled', `${this.#issuer.id} was asked for an unknown key a moment ago`);
   }
 
   async #keepFresh(): Promise<void> {
@@ -152,13 +173,14 @@ export class SigningKeys {
 export function openSigningKeys(
   issuers: readonly TrustedIssuer[],
   isLocalMode: boolean,
+  inCoolDown?: InCoolDown,
 ): ReadonlyMap<TrustedIssuer, SigningKeys> {
   return new Map(
     issuers.map((issuer) => {
       const { allowPrivateNetwork } = issuer;
       const fetch: FetchDocument = (url, signal) =>
         fetchJson(url, { signal, allowPrivateNetwork, isLocalMode });
-      return [issuer, new SigningKeys(issuer, fetch)];
+      return [issuer, new SigningKeys(issuer, fetch, Date.now, inCoolDown)];
     }),
   );
 }

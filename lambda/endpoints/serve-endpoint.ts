@@ -4,6 +4,7 @@ import type { Claims } from '../authorizer/read-claims.ts';
 import type { SigningKeys } from '../authorizer/signing-keys.ts';
 import { verifyToken } from '../authorizer/verify-token.ts';
 import type { TrustedIssuer } from '../config.ts';
+import type { Result } from '../denial.ts';
 import { Fault } from '../fault.ts';
 import { openJsonLog } from '../json-log.ts';
 import type { Clients, EndpointClient } from './authenticate-client.ts';
@@ -23,12 +24,12 @@ export interface Endpoint {
   /** NumericDate, whole seconds. */
   readonly now: () => number;
   /**
-   * @param claims  of a token whose signature, time and audience are right; undefined: it is none
-   * @param hint    the `token_type_hint`
+   * @param verified  the claims of the token, or why the authorizer would deny it
+   * @param hint      the `token_type_hint`
    * @throws whatever keeps it from an answer: the client is asked to try again
    */
   readonly about: (
-    claims: Claims | undefined,
+    verified: Result<Claims>,
     client: EndpointClient,
     hint: string | undefined,
   ) => Promise<Outcome>;
@@ -58,12 +59,11 @@ export function serveEndpoint({ name, clients, keysOf, now, about }: Endpoint) {
     if (client === undefined) return { refusal: 'invalid_client' };
     const request = readTokenRequest(event);
     if (request === undefined) return { refusal: 'invalid_request' };
-    return about(await claimsOf(request.token), client, request.hint);
+    return about(await verify(request.token), client, request.hint);
   }
 
-  async function claimsOf(token: string): Promise<Claims | undefined> {
+  async function verify(token: string): Promise<Result<Claims>> {
     const credentials = parseCredentials(token, 'none');
-    const claims = credentials.ok ? await verifyToken(credentials.value, keysOf, now) : credentials;
-    return claims.ok ? claims.value : undefined;
+    return credentials.ok ? verifyToken(credentials.value, keysOf, now) : credentials;
   }
 }

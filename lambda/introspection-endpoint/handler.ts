@@ -23,12 +23,12 @@ const now = () => Math.floor(Date.now() / 1000);
 export const handler = serveEndpoint({
   name: 'introspection',
   clients,
-  keysOf: openSigningKeys(config.issuers, config.isLocalMode),
+  keysOf: openSigningKeys(config.issuers, config.isLocalMode, 'fault'),
   now,
-  about: async (claims) => {
-    if (claims === undefined) return { body: { active: false } };
-    const live = await checkRevocation(claims, lookUpRevocations, now);
-    return { body: live.ok ? describe(claims) : { active: false } };
+  about: async (verified) => {
+    if (!verified.ok) return { body: { active: false } };
+    const live = await checkRevocation(verified.value, lookUpRevocations, now);
+    return { body: live.ok ? describe(verified.value) : { active: false } };
   },
 });
 

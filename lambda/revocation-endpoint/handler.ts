@@ -2,6 +2,7 @@
 import { CommandInvalid, Revocations } from '../../client/index.ts';
 import { openSigningKeys } from '../authorizer/signing-keys.ts';
 import { readConfig } from '../config.ts';
+import type { DenialReason } from '../denial.ts';
 import { readEndpointSettings } from '../endpoints/read-endpoint-settings.ts';
 import type { Outcome } from '../endpoints/serve-endpoint.ts';
 import { serveEndpoint } from '../endpoints/serve-endpoint.ts';
@@ -16,15 +17,17 @@ const MAX_ACTOR_CHARS = 256;
  * Revokes the token of a request, if its signature is right: nobody can revoke the token of somebody else by writing its
  * `jti` into one of his own. A client may revoke what was issued to it; an IAM principal, whatever it holds.
  *
- * Every token that is not valid is answered as if it were revoked now (section 2.2): it is what the client wanted.
+ * Every token that is not valid, and never will be, is answered as if it were revoked now (section 2.2): it is what the
+ * client wanted. One that is not valid yet cannot be revoked yet, and the client is asked to repeat.
  */
 export const handler = serveEndpoint({
   name: 'revocation',
   clients,
-  keysOf: openSigningKeys(config.issuers, config.isLocalMode),
+  keysOf: openSigningKeys(config.issuers, config.isLocalMode, 'fault'),
   now: () => Math.floor(Date.now() / 1000),
-  about: async (claims, { name, clientId }, hint): Promise<Outcome> => {
-    if (claims === undefined) return hint === 'refresh_token' ? { refusal: 'unsupported_token_type' } : {};
+  about: async (verified, { name, clientId }, hint): Promise<Outcome> => {
+    if (!verified.ok) return outcomeOfDenial(verified.denial.reason, hint);
+    const claims = verified.value;
     if (clientId !== undefined && claims.clientId !== clientId) return { refusal: 'unauthorized_client' };
     const target = { issuer: claims.issuer.id, jti: claims.jwtId, exp: claims.expiresAt };
     const change = { reason: 'revoked at the revocation endpoint', actor: name.slice(0, MAX_ACTOR_CHARS) };
@@ -37,3 +40,8 @@ export const handler = serveEndpoint({
     return {};
   },
 });
+
+function outcomeOfDenial(reason: DenialReason, hint: string | undefined): Outcome {
+  if (reason === 'token_not_yet_valid') return { refusal: 'temporarily_unavailable' };
+  return hint === 'refresh_token' ? { refusal: 'unsupported_token_type' } : {};
+}

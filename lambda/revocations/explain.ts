@@ -25,7 +25,7 @@ export function openExplainer(
   environment: NodeJS.ProcessEnv,
 ): Explain {
   const authorities: Authorities = {
-    keysOf: openSigningKeys(config.issuers, config.isLocalMode),
+    keysOf: openSigningKeys(config.issuers, config.isLocalMode, 'fault'),
     lookUpRevocations: async (targets) => {
       const records = await Promise.all(targets.map((target) => ledger.get(target)));
       return { revocations: records.filter((record) => record !== undefined) };

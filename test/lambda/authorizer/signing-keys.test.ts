@@ -18,7 +18,7 @@ let now: number;
 /** Holds answers back until it is called. */
 let release: (() => void) | undefined;
 
-function newKeys(settings: Partial<IssuerSettings> = {}) {
+function newKeys(settings: Partial<IssuerSettings> = {}, inCoolDown?: 'deny' | 'fault') {
   let gate: Promise<void> = Promise.resolve();
   const keys = new SigningKeys(
     aTrustedIssuer(settings),
@@ -31,6 +31,7 @@ function newKeys(settings: Partial<IssuerSettings> = {}) {
       return answer;
     },
     () => now,
+    inCoolDown,
   );
   const hold = () => {
     gate = new Promise((resolve) => {
@@ -208,6 +209,17 @@ describe('SigningKeys', () => {
     await expect(find('new')).resolves.toEqual([]);
     await find('made-up');
     now += 1;
+    await expect(find('new')).resolves.toEqual(['new']);
+  });
+
+  it('says, where a denial must not be a guess, that it did not look for the key', async () => {
+    const { find } = newKeys({}, 'fault');
+    await expect(find('made-up')).resolves.toEqual([]);
+    now += 1;
+    published = [old, fresh];
+    await expect(find('new')).rejects.toMatchObject({ code: 'jwks_throttled' });
+    await expect(find('old')).resolves.toEqual(['old']);
+    now += 10 * SECONDS;
     await expect(find('new')).resolves.toEqual(['new']);
   });
 

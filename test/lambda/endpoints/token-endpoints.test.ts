@@ -10,6 +10,9 @@ import { anInvokeServer, useLambda } from '../../support/an-invoke-server.ts';
 import type { TestIssuer } from '../../support/an-issuer.ts';
 import { anIssuer, signedToken } from '../../support/an-issuer.ts';
 
+/** Seconds that no grace of an issuer reaches. */
+const AHEAD_SECONDS = 300;
+
 const SECRET = 'a secret of web: with a colon + and a plus';
 const ROLE = 'arn:aws:sts::123456789012:assumed-role/backend/i-1';
 
@@ -217,6 +220,54 @@ describe('the revocation endpoint', () => {
     lambda.onInvoke = () => ({ status: 503 });
     const answer = await anEndpoint('revocation')(aRequest({ token: issuer.token() }));
     expect(answer).toMatchObject({ statusCode: 503, headers: { ...NO_STORE, 'Retry-After': '1' } });
+  });
+});
+
+describe('a token that cannot be judged yet', () => {
+  const soon = () => Math.floor(Date.now() / 1000) + AHEAD_SECONDS;
+  /** Its issuer published the key a moment after an unknown `kid` made the endpoint look for new keys. */
+  async function aTokenOfAKeyInCoolDown(endpoint: Endpoint): Promise<string> {
+    const unknown = issuer.token({ header: { kid: 'made-up' } });
+    await expect(endpoint(aRequest({ token: unknown }))).resolves.toMatchObject({ statusCode: 200 });
+    const added = { ...stranger.jwk, kid: 'rotated' };
+    issuer.answer = { status: 200, body: JSON.stringify({ keys: [issuer.jwk, added] }) };
+    return issuer.token({ header: { kid: 'rotated' }, signingKey: stranger.privateKey });
+  }
+  afterEach(() => {
+    issuer.answer = { status: 200, body: JSON.stringify({ keys: [issuer.jwk] }) };
+  });
+
+  test.each([
+    ['issued in the future', () => issuer.token({ claims: { iat: soon(), exp: soon() + 60 } })],
+    ['valid in the future only', () => issuer.token({ claims: { nbf: soon() } })],
+  ])('is not acknowledged as revoked when it is %s', async (_what, tokenOf) => {
+    for (const hint of ['access_token', 'refresh_token']) {
+      const request = aRequest({ token: tokenOf(), token_type_hint: hint });
+      const { statusCode, headers, body } = await anEndpoint('revocation')(request);
+      expect({ statusCode, headers }).toMatchObject({ statusCode: 503, headers: { 'Retry-After': '1' } });
+      expect(JSON.parse(body)).toMatchObject({ error: 'temporarily_unavailable' });
+    }
+    expect(lambda.payloads).toEqual([]);
+    expect(await isActive(tokenOf())).toBe(false);
+  });
+
+  it('is not acknowledged as revoked while its new key is not looked for', async () => {
+    const endpoint = anEndpoint('revocation');
+    const token = await aTokenOfAKeyInCoolDown(endpoint);
+
+    await expect(endpoint(aRequest({ token }))).resolves.toMatchObject({ statusCode: 503 });
+    expect(lambda.payloads).toEqual([]);
+    const afresh = anEndpoint('revocation');
+    await expect(afresh(aRequest({ token }))).resolves.toMatchObject({ statusCode: 200 });
+    expect(lambda.payloads).toHaveLength(1);
+  });
+
+  it('is not called inactive while its new key is not looked for', async () => {
+    const endpoint = anEndpoint('introspection');
+    const token = await aTokenOfAKeyInCoolDown(endpoint);
+
+    await expect(endpoint(aRequest({ token }))).resolves.toMatchObject({ statusCode: 503 });
+    expect(await isActive(token)).toBe(true);
   });
 });
 
