@@ -20,6 +20,7 @@ import {
   ISSUER_DEFAULTS,
   LOOK_UP_DEFAULTS,
   MAX_REVOCABLE_CLAIMS,
+  namesOf,
   READ_CONSISTENCIES,
   TOKEN_USES,
 } from './environment.ts';
@@ -148,10 +149,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     'issuers',
     issuers.flatMap((issuer) => issuer.issuers),
   );
-  requireDistinct(
-    'id',
-    issuers.map((issuer) => issuer.id),
-  );
+  requireDistinct('id', issuers.flatMap(namesOf));
   const table = environment[ENVIRONMENT.routes];
   const routes = table === undefined ? undefined : readRouteTable(table);
   if (routes !== undefined && issuers.length > 1) requireIssuers(routes);
@@ -213,7 +211,7 @@ function requireIssuers(table: RouteTable): void {
   );
 }
 
-/** Two issuers with one `iss`, or one id, would share keys or revocations. */
+/** Two issuers with one `iss` would share keys; with one name, a revocation for one of them would be written for the other. */
 function requireDistinct(field: string, values: readonly string[]): void {
   const twice = values.find((value, index) => values.indexOf(value) !== index);
   if (twice !== undefined) {

@@ -205,3 +205,8 @@ export interface IssuerSettings {
   /** Longest life of a session, in seconds: for so long refreshed tokens of a revoked session may turn up. */
   readonly maxSessionLifetimeSeconds?: number;
 }
+
+/** Every name by which a command may mean an issuer: its id, and each `iss`. No two issuers may share one. */
+export function namesOf({ id, issuers }: Pick<IssuerSettings, 'id' | 'issuers'>): readonly string[] {
+  return [...new Set([id, ...issuers])];
+}

@@ -12,7 +12,8 @@ import { wholeSeconds } from './whole-seconds.ts';
 /** What can be said about every issuer. */
 export interface IssuerOptions {
   /**
-   * The stable name of the issuer in revocation records. Changing it brings revoked tokens back.
+   * The stable name of the issuer in revocation records. Changing it brings revoked tokens back. It must not be the id, the
+   * `iss` or an alias of another issuer.
    *
    * @default - the issuer's `iss`
    */

@@ -1,5 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { namesOf } from '../lambda/environment.ts';
 import { Issuer } from './issuer.ts';
 import { showValue } from './show-value.ts';
 
@@ -37,19 +38,20 @@ function checkIssuers(issuers: unknown): asserts issuers is readonly Issuer[] {
     }
   }
   const settings = issuers.map((issuer: Issuer) => issuer.settings);
-  refuseTwice(
-    'trusts the issuer',
-    settings.flatMap((issuer) => issuer.issuers),
-    'put its audiences or clients into one entry.',
-  );
-  refuseTwice(
-    'uses the issuer id',
-    settings.map((issuer) => issuer.id),
-    'a revocation for one issuer would hit the other; give each its own id.',
-  );
+  const trusted = findTwice(settings.flatMap((issuer) => issuer.issuers));
+  if (trusted !== undefined) {
+    throw new Error(
+      `Option "issuers" trusts the issuer ${showValue(trusted)} twice; put its audiences or clients into one entry.`,
+    );
+  }
+  const name = findTwice(settings.flatMap(namesOf));
+  if (name !== undefined) {
+    throw new Error(
+      `Option "issuers" names two issuers ${showValue(name)}; give each an "id" that is not the id, the iss or an alias of another: a revocation for one would hit the other. If both are one issuer that moved, make it one entry, with the old iss under "aliases".`,
+    );
+  }
 }
 
-function refuseTwice(what: string, values: readonly string[], advice: string): void {
-  const twice = values.find((value, index) => values.indexOf(value) !== index);
-  if (twice !== undefined) throw new Error(`Option "issuers" ${what} ${showValue(twice)} twice; ${advice}`);
+function findTwice(values: readonly string[]): string | undefined {
+  return values.find((value, index) => values.indexOf(value) !== index);
 }

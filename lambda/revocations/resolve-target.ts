@@ -3,6 +3,7 @@ import { readClaims } from '../authorizer/read-claims.ts';
 import { revocationTargets } from '../authorizer/revocation-targets.ts';
 import type { TrustedIssuer } from '../config.ts';
 import { findIssuer } from '../config.ts';
+import { namesOf } from '../environment.ts';
 import type { RevocationTarget } from '../revocation.ts';
 import { CommandInvalid } from './command-invalid.ts';
 import type { CommandTarget } from './parse-command.ts';
@@ -66,20 +67,21 @@ function requireRevocable(field: string, claim: string, { revocableClaims }: Tru
  *
  * @param field  where the command names it
  * @param named  an `iss` or the id; may be left out where there is one issuer only
- * @throws {CommandInvalid}  there is none of that name
+ * @throws {CommandInvalid}  none has that name, or several could be meant
  */
 export function resolveIssuer(
   field: string,
   named: string | undefined,
   issuers: readonly TrustedIssuer[],
 ): TrustedIssuer {
-  const [only, ...others] = issuers;
-  if (named === undefined && only && others.length === 0) return only;
-  const issuer = issuers.find(({ id }) => id === named) ?? findIssuer(issuers, named);
-  if (issuer === undefined) {
-    throw new CommandInvalid(field, named, issuers.map(({ id }) => JSON.stringify(id)).join(' or '));
-  }
-  return issuer;
+  const meant = named === undefined ? issuers : issuers.filter((issuer) => namesOf(issuer).includes(named));
+  const [only, ...others] = meant;
+  if (only && others.length === 0) return only;
+  const isAmbiguous = named !== undefined && meant.length > 1;
+  const allowed = isAmbiguous
+    ? 'a name of one issuer, and this is one of several'
+    : issuers.map(({ id }) => JSON.stringify(id)).join(' or ');
+  throw new CommandInvalid(field, named, allowed);
 }
 
 function resolveToken(token: string, issuers: readonly TrustedIssuer[]): ResolvedTarget {

@@ -97,6 +97,15 @@ describe('readConfig', () => {
       'field issuers',
     ],
     ['one id twice', [ISSUER, { ...POOL, id: 'idp' }], 'field id'],
+    ["an id that is another's iss", [ISSUER, { ...POOL, id: ISSUER.issuers[0] }], 'field id'],
+    [
+      "an id that is another's alias",
+      [
+        { ...ISSUER, id: 'https://old.example.com' },
+        { ...POOL, issuers: [...POOL.issuers, 'https://old.example.com'] },
+      ],
+      'field id',
+    ],
   ])('refuses %s', (_what, issuers, message) => {
     const run = () =>
       issuers === undefined ? read('', { [ENVIRONMENT.issuers]: undefined }) : read(issuers);

@@ -8,7 +8,10 @@ function render(...issuers: readonly unknown[]): string {
   return renderIssuers(new Stack(new App(), 'Orders'), issuers as readonly Issuer[]);
 }
 
-function idp(name: string, options: { readonly id?: string; readonly audience?: string[] } = {}): Issuer {
+function idp(
+  name: string,
+  options: { readonly id?: string; readonly audience?: string[]; readonly aliases?: string[] } = {},
+): Issuer {
   return Issuer.oidc(`https://${name}.example.com/`, { audience: 'orders', ...options });
 }
 
@@ -26,14 +29,29 @@ describe('renderIssuers', () => {
       [idp('a'), idp('a', { id: 'b' })],
       'trusts the issuer "https://a.example.com/" twice',
     ],
-    ['one id twice', [idp('a', { id: 'idp' }), idp('b', { id: 'idp' })], 'uses the issuer id "idp" twice'],
+    ['one id twice', [idp('a', { id: 'idp' }), idp('b', { id: 'idp' })], 'names two issuers "idp"; give'],
     [
-      "an id that is another's issuer",
+      "an id that is another's default id",
       [idp('a'), idp('b', { id: 'https://a.example.com/' })],
-      'uses the issuer id',
+      'names two issuers "https://a.example.com/"; give',
+    ],
+    [
+      "an id that is another's iss",
+      [idp('a', { id: 'a' }), idp('b', { id: 'https://a.example.com/' })],
+      'names two issuers "https://a.example.com/"; give',
+    ],
+    [
+      "an id that is another's alias",
+      [idp('a', { aliases: ['https://old.example.com/'] }), idp('b', { id: 'https://old.example.com/' })],
+      'names two issuers "https://old.example.com/"; give',
     ],
   ])('refuses %s', (_what, issuers, message) => {
     expect(() => render(...issuers)).toThrow(message);
+  });
+
+  it('takes an issuer that keeps an iss of its own as its id', () => {
+    const moved = idp('a', { id: 'https://old.example.com/', aliases: ['https://old.example.com/'] });
+    expect(() => render(moved, idp('b'))).not.toThrow();
   });
 
   it('refuses the same pool twice, although its issuer is known only at deployment', () => {
