@@ -14,6 +14,10 @@ export const EXIT_CODES = {
   },
   adminFailed: { code: 5, meaning: 'the admin function failed; the message says whether to try again' },
   rowsFailed: { code: 6, meaning: 'bulk: some rows failed; the others are done' },
+  cutOff: {
+    code: 7,
+    meaning: 'check: cut off: older tokens are refused, newer tokens are live',
+  },
   interrupted: { code: 130, meaning: 'interrupted: at a prompt before anything was sent, or a bulk run' },
 } as const;
 

@@ -57,13 +57,15 @@ export interface ReinstateAnswer {
   readonly record: RevocationRecord | null;
   /** The cut-off that stays in force; null: none. */
   readonly remaining: RevocationRecord | null;
+  /** The other revocations that refuse a token given whole; null: of anything else they are not known. */
+  readonly refusedBy: readonly RevocationRecord[] | null;
   /** The stages whose results cache was to be flushed; empty without a results cache. */
   readonly flushed: readonly FlushedStage[];
 }
 
 export interface CheckAnswer {
   readonly command: 'check';
-  /** Of anything but a whole token: whether one issued now would be. */
+  /** Of anything but a whole token: whether one issued now would be. A cut-off in `records` still refuses older ones. */
   readonly live: boolean;
   /** The token is past its `exp`. */
   readonly expired: boolean;

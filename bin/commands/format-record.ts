@@ -49,6 +49,11 @@ export function formatRetention({ expiresAt }: RecordView): string {
   return expiresAt === null ? 'until it is reinstated' : `until ${formatTime(expiresAt)}`;
 }
 
+/** All of a record, on one line. */
+export function formatRecord(record: RecordView): string {
+  return `${formatTarget(record)}: ${formatReach(record)}; revoked ${formatAccount(record)}, kept ${formatRetention(record)}`;
+}
+
 /** Who made the record, when, why, and on which ticket. */
 export function formatAccount({ actor, changedAt, reason, ticket }: RecordView): string {
   const why = ticket === null ? reason : `${reason}; ticket ${ticket}`;

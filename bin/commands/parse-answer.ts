@@ -52,6 +52,8 @@ export const ReinstateAnswer = v.looseObject({
   record: v.nullable(RecordView),
   /** What stays in force. */
   remaining: v.nullable(RecordView),
+  /** What else refuses the token; `null`: not known, it was not given whole. */
+  refusedBy: v.optional(v.nullable(v.array(RecordView)), null),
 });
 export type ReinstateAnswer = v.InferOutput<typeof ReinstateAnswer>;
 

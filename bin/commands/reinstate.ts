@@ -6,7 +6,7 @@ import type { AdminCommand } from './ask-admin.ts';
 import { askAdmin } from './ask-admin.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { addConnectionOptions } from './connection-options.ts';
-import { formatReach, formatRetention, formatTarget, paint } from './format-record.ts';
+import { formatReach, formatRecord, formatRetention, formatTarget, paint } from './format-record.ts';
 import { ReinstateAnswer } from './parse-answer.ts';
 import { parseTime, TIME_FORM } from './parse-time.ts';
 import type { Connection } from './resolve-connection.ts';
@@ -54,19 +54,26 @@ async function send(connection: Connection, command: AdminCommand, { json }: Opt
   return json ? received.json : describe(received.answer);
 }
 
-function describe({ dryRun, changed, record, remaining }: ReinstateAnswer): string {
+function describe({ dryRun, changed, record, remaining, refusedBy }: ReinstateAnswer): string {
+  const others = refusedBy?.map((other) => `  ${formatRecord(other)}`) ?? [];
   const kept = remaining
     ? [`Still in force: ${formatReach(remaining)}; the record is kept ${formatRetention(remaining)}.`]
     : [];
   if (!changed || !record) {
     const nothing = dryRun ? 'Dry run: nothing would change' : 'Nothing changed';
     const why = remaining ? 'no more than that is in force' : 'no such revocation is in force';
-    return [`${nothing}: ${why}.`, ...kept].join('\n');
+    const end = others.length > 0 ? ', but the token is refused by:' : '.';
+    return [`${nothing}: ${why}${end}`, ...others, ...kept].join('\n');
   }
   const done = dryRun ? 'Dry run: this would reinstate' : paint('green', 'Reinstated');
-  const lifted = `it was: ${formatReach(record)}`;
-  return [
-    `${done} ${formatTarget(record)} (${lifted}); a revocation of anything else that names the same tokens would still hold.`,
-    ...kept,
-  ].join('\n');
+  const lifted = `${done} ${formatTarget(record)} (it was: ${formatReach(record)})`;
+  return [`${lifted}${formatOthers(refusedBy)}`, ...others, ...kept].join('\n');
+}
+
+function formatOthers(refusedBy: ReinstateAnswer['refusedBy']): string {
+  if (refusedBy === null)
+    return '; a revocation of anything else that names the same tokens would still hold.';
+  return refusedBy.length > 0
+    ? ', but the token is still refused, by:'
+    : '; no other revocation refuses the token.';
 }

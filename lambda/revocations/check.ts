@@ -6,7 +6,7 @@ import { viewOf } from './view-of.ts';
 
 export interface CheckAnswer {
   readonly command: 'check';
-  /** Of anything but a whole token: whether one issued now would be. */
+  /** Of anything but a whole token: whether one issued now would be. A cut-off in `records` still refuses older ones. */
   readonly live: boolean;
   /** The token is past its `exp`. */
   readonly expired: boolean;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RevocationRecord } from '../revocation.ts';
-import { isInForce, NEVER, RETENTION_MARGIN_SECONDS } from '../revocation.ts';
+import { isInForce, isRevokedBy, NEVER, RETENTION_MARGIN_SECONDS, revocationKey } from '../revocation.ts';
 import type { CommandContext } from './apply-command.ts';
 import type { ReinstateCommand } from './parse-command.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
@@ -18,6 +18,8 @@ export interface ReinstateAnswer {
   readonly record: RevocationView | null;
   /** The cut-off that stays in force; null: none. */
   readonly remaining: RevocationView | null;
+  /** The other revocations that refuse a token given whole; null: of anything else they are not known. */
+  readonly refusedBy: readonly RevocationView[] | null;
 }
 
 /** How long a lifted revocation stays readable in the table, in seconds; its history stays for good. */
@@ -26,9 +28,11 @@ const REINSTATED_RETENTION_SECONDS = 90 * 24 * 60 * 60;
 /** Lifts the revocation of a target, or all of it but a cut-off. */
 export async function reinstate(
   command: ReinstateCommand,
-  { target, issuer }: ResolvedTarget,
-  { ledger, now, requestId }: CommandContext,
+  resolved: ResolvedTarget,
+  context: CommandContext,
 ): Promise<ReinstateAnswer> {
+  const { target, issuer } = resolved;
+  const { ledger, now, requestId } = context;
   const { reason, actor, ticket, keepBefore = NEVER } = command;
   const dryRun = command.dryRun ?? false;
   const margin = issuer.graceSeconds + RETENTION_MARGIN_SECONDS;
@@ -64,5 +68,20 @@ export async function reinstate(
     changed,
     record: changed && before ? viewOf(before) : null,
     remaining: after && isInForce(after, now) ? viewOf(after) : null,
+    refusedBy: await findOthers(resolved, context),
   };
+}
+
+/** Whoever reinstates a token wants it accepted, and another dimension may still be in the way. */
+async function findOthers(
+  { target, whole }: ResolvedTarget,
+  { ledger, now }: CommandContext,
+): Promise<readonly RevocationView[] | null> {
+  if (whole === undefined) return null;
+  const others = whole.targets.filter((each) => revocationKey(each) !== revocationKey(target));
+  const found = await Promise.all(others.map((each) => ledger.get(each)));
+  return found
+    .filter((record) => record !== undefined)
+    .filter((record) => isRevokedBy(record, whole.issuedAt, now))
+    .map(viewOf);
 }

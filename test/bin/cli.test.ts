@@ -252,6 +252,50 @@ describe('revocable-authorizer reinstate', () => {
     });
   });
 
+  const reinstated = {
+    command: 'reinstate',
+    dryRun: false,
+    changed: true,
+    record: TOKEN_RECORD,
+    remaining: null,
+  };
+  const SUBJECT_LINE =
+    '  subject alice of main: tokens issued up to 2026-01-01T00:00:00Z are refused; revoked by ops@desk at 2026-01-01T00:00:00Z (laptop lost), kept until 2026-01-01T01:00:00Z';
+
+  test.each<[string, object, string[]]>([
+    [
+      'what still refuses it',
+      { ...reinstated, refusedBy: [SUBJECT_RECORD] },
+      ['Reinstated token j-1 of main (it was: refused), but the token is still refused, by:', SUBJECT_LINE],
+    ],
+    [
+      'that nothing else does',
+      { ...reinstated, refusedBy: [] },
+      ['Reinstated token j-1 of main (it was: refused); no other revocation refuses the token.'],
+    ],
+    [
+      'what would still refuse it',
+      { ...reinstated, dryRun: true, refusedBy: [SUBJECT_RECORD] },
+      [
+        'Dry run: this would reinstate token j-1 of main (it was: refused), but the token is still refused, by:',
+        SUBJECT_LINE,
+      ],
+    ],
+    [
+      'what refuses it instead',
+      { ...reinstated, changed: false, record: null, refusedBy: [SUBJECT_RECORD] },
+      ['Nothing changed: no such revocation is in force, but the token is refused by:', SUBJECT_LINE],
+    ],
+  ])('says of a whole token %s', async (_what, body, lines) => {
+    answers = [{ body }];
+
+    await expect(run(['reinstate', 'token', ...WHY], { stdin: TOKEN })).resolves.toEqual({
+      code: 0,
+      stdout: [...lines, ''].join('\n'),
+      stderr: '',
+    });
+  });
+
   it('tells that there was nothing to reinstate', async () => {
     answers = [
       { body: { command: 'reinstate', dryRun: false, changed: false, record: null, remaining: null } },
@@ -310,15 +354,42 @@ describe('revocable-authorizer check', () => {
     expect([code, JSON.parse(stdout)]).toEqual([3, answers[0]?.body]);
   });
 
-  it('names the records of a subject whose new tokens are live', async () => {
+  it.each([true, false])(
+    'exits 7 for a subject that is cut off, in the second of it (%s) and later',
+    async (live) => {
+      answers = [{ body: { command: 'check', live, records: [SUBJECT_RECORD] } }];
+
+      const { code, stdout } = await run(['check', 'subject', 'alice', '--issuer', 'main']);
+      expect([code, stdout]).toEqual([
+        7,
+        expect.stringMatching(
+          /^cut off until 2026-01-01T00:00:00Z: older tokens are refused, newer tokens are live\n {2}subject alice/,
+        ),
+      ]);
+      expect(seen[0]?.command['target']).toEqual({ dimension: 'subject', subject: 'alice', issuer: 'main' });
+    },
+  );
+
+  it('exits 0 for a whole token that is newer than the cut-off of its subject', async () => {
     answers = [{ body: { command: 'check', live: true, records: [SUBJECT_RECORD] } }];
 
-    const { code, stdout } = await run(['check', 'subject', 'alice', '--issuer', 'main']);
-    expect([code, stdout]).toEqual([
-      0,
-      expect.stringMatching(/^live: .* a token issued now\n {2}subject alice/),
-    ]);
-    expect(seen[0]?.command['target']).toEqual({ dimension: 'subject', subject: 'alice', issuer: 'main' });
+    await expect(run(['check', 'token'], { stdin: TOKEN })).resolves.toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^live: no record refuses this token\n {2}subject alice/),
+    });
+  });
+
+  it.each([
+    [
+      ['token', '--jti', 'j-1'],
+      'live: no record refuses this token by its jti; give the whole token to look for its session, subject, client, key, issuer and claims too\n',
+    ],
+    [['subject', 'alice'], 'live: no record of this subject refuses a token issued now\n'],
+    [['key', 'k-1'], 'live: no record of this key refuses a token that it signed\n'],
+  ])('says no more of %j than it looked for', async (args, stdout) => {
+    answers = [{ body: { command: 'check', live: true, records: [] } }];
+
+    await expect(run(['check', ...args])).resolves.toEqual({ code: 0, stdout, stderr: '' });
   });
 });
 
@@ -1001,6 +1072,7 @@ describe('revocable-authorizer --help', () => {
       '4 ',
       '5 ',
       '6 ',
+      '7 ',
       '130 ',
     ]) {
       expect(stdout).toMatch(new RegExp(`^  ${line}`, 'm'));

@@ -205,6 +205,7 @@ describe('the bundled admin function', () => {
       changed: false,
       record: null,
       remaining: null,
+      refusedBy: null,
       flushed: [],
     });
   });
@@ -225,6 +226,46 @@ describe('the bundled admin function', () => {
     } while (cursor);
 
     expect(listed.sort()).toEqual(names.filter((name) => name !== 'person-3'));
+  });
+
+  it('says what still refuses a token that it reinstates', async () => {
+    const token = issuer.token({ claims: { sid: 's-1' } });
+    const target = { dimension: 'token', token };
+    const others = [{ dimension: 'session', session: 's-1' }, subject('alice')];
+    for (const each of [target, ...others]) await revocations({ command: 'revoke', target: each, ...by });
+    const refusedBy = [
+      { dimension: 'session', value: 's-1' },
+      { dimension: 'subject', value: 'alice', kind: 'cut-off' },
+    ];
+
+    for (const changes of [{ dryRun: true, changed: true }, { changed: true }, { changed: false }]) {
+      const { changed, ...options } = changes;
+      const answer = await revocations({ command: 'reinstate', target, ...by, ...options });
+      expect(answer).toMatchObject({ changed, refusedBy });
+    }
+    expect(await isLive(token)).toBe(false);
+    for (const each of others) await revocations({ command: 'reinstate', target: each, ...by });
+    await expect(revocations({ command: 'reinstate', target, ...by })).resolves.toMatchObject({
+      refusedBy: [],
+    });
+    expect(await isLive(token)).toBe(true);
+  });
+
+  it('does not count a cut-off from before a token among what refuses it', async () => {
+    const token = issuer.token();
+    await revocations({ command: 'revoke', target: subject('alice'), before: now() - 600, ...by });
+
+    await expect(
+      revocations({ command: 'reinstate', target: { dimension: 'token', token }, ...by }),
+    ).resolves.toMatchObject({ refusedBy: [] });
+  });
+
+  it('does not know what else refuses what it reinstates by name', async () => {
+    const named = [{ dimension: 'token', jti: 'j-1' }, subject('alice')];
+    for (const target of named) {
+      const answer = await revocations({ command: 'reinstate', target, ...by });
+      expect(answer).toMatchObject({ refusedBy: null });
+    }
   });
 
   it('tells whether a subject is live, and by which record it is not', async () => {
