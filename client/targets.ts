@@ -4,7 +4,10 @@ interface OfIssuer {
   readonly issuer?: string;
 }
 
-/** A token as it is, or by its claims. Its signature is not verified: give only one that an authorizer let through. */
+/**
+ * A token as it is, or by its claims. A token is revoked by its `jti` even if its signature is not valid, and only the notes
+ * say so: give one that an authorizer let through.
+ */
 export type TokenTarget =
   | { readonly token: string }
   | (OfIssuer & { readonly jti: string /** NumericDate; needed to revoke. */; readonly exp?: number });

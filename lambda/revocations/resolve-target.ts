@@ -21,8 +21,8 @@ export interface ResolvedTarget {
 /**
  * Finds out which record a command means.
  *
- * Of a token it reads the claims; it does NOT verify the signature. Whoever may call the admin function may revoke any
- * `jti` anyway; but do not hand it a token that a stranger gave you and you did not verify: it would revoke the token
+ * Of a token it reads the claims; it does NOT verify the signature, see `notesOn`. Whoever may call the admin function may
+ * revoke any `jti` anyway; but do not hand it a token that a stranger gave you and you did not verify: it would revoke the token
  * that the stranger names.
  *
  * @throws {CommandInvalid}  the issuer is not configured, or the token is none that the authorizer would take

@@ -4,6 +4,7 @@ import type { Reach, RevocationRecord } from '../revocation.ts';
 import { FOREVER, isInForce, mergeRevocations, RETENTION_MARGIN_SECONDS } from '../revocation.ts';
 import type { CommandContext } from './apply-command.ts';
 import { CommandInvalid } from './command-invalid.ts';
+import { notesOn } from './notes-on.ts';
 import type { RevokeCommand } from './parse-command.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
 import type { RevocationView } from './view-of.ts';
@@ -41,11 +42,10 @@ export async function revoke(
   const { target } = resolved;
   const { ledger, now, requestId, clock, worstCaseSeconds } = context;
   const dryRun = command.dryRun ?? false;
-  const notes = notesOn(resolved);
   const reach = reachOf(command, resolved, now);
   if (reach.expiresAt !== undefined && reach.expiresAt <= now) {
     const nothing = { record: null, previous: null, safeSignInFrom: null, effectiveFrom: null };
-    return { command: 'revoke', dryRun, changed: false, ...nothing, notes };
+    return { command: 'revoke', dryRun, changed: false, ...nothing, notes: [] };
   }
   const { reason, actor, ticket } = command;
   const incoming: Change = {
@@ -63,10 +63,14 @@ export async function revoke(
   const decide = (seen: RevocationRecord | undefined) =>
     seen && isSessionCovered(seen, resolved, now) ? seen : mergeRevocations<Change>(seen, incoming);
 
-  const seen = dryRun ? await ledger.get(target) : undefined;
-  const { before, after } = dryRun
-    ? { before: seen, after: decide(seen) }
-    : await writeChange(ledger, target, decide);
+  const rehearse = async () => {
+    const before = await ledger.get(target);
+    return { before, after: decide(before) };
+  };
+  const [{ before, after }, notes] = await Promise.all([
+    dryRun ? rehearse() : writeChange(ledger, target, decide),
+    notesOn(command, resolved, context),
+  ]);
   const record = after ?? incoming;
   return {
     command: 'revoke',
@@ -112,21 +116,4 @@ function sessionSpan(issuer: TrustedIssuer): number {
 function isSessionCovered(seen: RevocationRecord, { target, issuer }: ResolvedTarget, now: number): boolean {
   if (target.dimension !== 'session' || !isInForce(seen, now) || seen.expiresAt === undefined) return false;
   return seen.expiresAt >= seen.changedAt + sessionSpan(issuer);
-}
-
-/** A revocation that some tokens escape must not look like one that none does. */
-function notesOn({ target, issuer }: ResolvedTarget): readonly string[] {
-  const id = JSON.stringify(issuer.id);
-  if (target.dimension === 'session' && !issuer.requireSession) {
-    return [
-      `Tokens of ${id} that name no session (sid or origin_jti) are accepted and not hit; set requireSession to refuse them, or revoke the subject.`,
-    ];
-  }
-  const namesClient = ['client_id', 'azp'].some((claim) => issuer.requiredClaims.includes(claim));
-  if (target.dimension === 'client' && issuer.kind !== 'cognito' && !namesClient) {
-    return [
-      `Tokens of ${id} that name no client (client_id or azp) are accepted and not hit; put client_id into requiredClaims to refuse them.`,
-    ];
-  }
-  return [];
 }

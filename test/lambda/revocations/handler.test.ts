@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import type { IssuerSettings } from '../../../lambda/environment.ts';
 import { FOREVER } from '../../../lambda/revocation.ts';
 import type { Answer } from '../../../lambda/revocations/apply-command.ts';
 import { aBundle } from '../../support/a-bundle.ts';
@@ -410,6 +411,102 @@ describe('the bundled admin function', () => {
 
     await expect(refusal).rejects.toThrow(message);
     await expect(refusal).rejects.toMatchObject({ name: 'CommandInvalid' });
+  });
+});
+
+describe('the notes on a revocation', () => {
+  const notesOn = async (target: unknown, options: object = {}) => {
+    const answer = await revocations({ command: 'revoke', target, ...by, ...options });
+    if (answer.command !== 'revoke') throw new Error('another answer');
+    return answer.notes.join('\n');
+  };
+  const configure = (settings: Partial<IssuerSettings>) => {
+    const issuers = [issuer.settings(settings)];
+    revocations = aBundle('revocations', { issuers, tableName: table.tableName });
+  };
+
+  it('are none for a whole token that the authorizer accepts, revoked or not', async () => {
+    const target = { dimension: 'token', token: issuer.token() };
+    await revocations({ command: 'revoke', target: subject('alice'), block: true, ...by });
+    expect([await notesOn(target), await notesOn(target)]).toEqual(['', '']);
+  });
+
+  test.each([
+    ['signature_invalid', async () => issuer.token({ signingKey: (await anIssuer()).privateKey })],
+    ['signing_key_unknown', async () => issuer.token({ header: { kid: 'made-up' } })],
+    ['audience_mismatch', async () => issuer.token({ claims: { aud: 'billing' } })],
+    ['token_not_yet_valid', async () => issuer.token({ claims: { nbf: now() + 600 } })],
+  ])(
+    'say of a token that does not verify: %s, and that its jti is revoked all the same',
+    async (reason, tokenOf) => {
+      const target = { dimension: 'token', token: await tokenOf() };
+      const notes = await notesOn(target);
+
+      expect(notes).toContain(`The authorizer does not accept this token (${reason}): `);
+      expect(notes).toMatch(/revokes its jti all the same/);
+      await expect(revocations({ command: 'check', target })).resolves.toMatchObject({ live: false });
+    },
+  );
+
+  it('say that a signature could not be checked, and the revocation holds', async () => {
+    issuer.answer = { ...issuer.answer, status: 503 };
+    const token = issuer.token();
+    const notes = await notesOn({ dimension: 'token', token }).finally(() => {
+      issuer.answer = { ...issuer.answer, status: 200 };
+    });
+
+    expect(notes).toMatch(/^The signature of this token was not checked \(jwks_unavailable\)/);
+    expect(await isLive(token)).toBe(false);
+  });
+
+  test.each([
+    ['a subject', subject('alice'), /tokens of "test-issuer" whose sub is exactly this value/],
+    ['a jti', { dimension: 'token', jti: 'j-1', exp: 99_999_999_999 }, /whose jti is exactly this value/],
+    ['a session', { dimension: 'session', session: 's-1' }, /whose sid or origin_jti is exactly/],
+    ['a client', { dimension: 'client', client: 'web' }, /whose client_id or azp is exactly/],
+    ['a claim', { dimension: 'claim', claim: 'tenant', value: 'acme' }, /whose tenant is exactly/],
+  ])(
+    'say of %s that nothing here knows whether a token has it, without the value',
+    async (_what, target, form) => {
+      configure({ revocableClaims: ['tenant'] });
+      const notes = await notesOn(target);
+
+      expect(notes).toMatch(form);
+      expect(notes).toMatch(/does not know whether there are any/);
+      expect(notes).not.toMatch(/alice|j-1|s-1|web|acme/);
+    },
+  );
+
+  it('are none for an issuer: it is configured', async () => {
+    expect(await notesOn({ dimension: 'issuer' }, { dryRun: true })).toBe('');
+  });
+
+  test.each([
+    ['alice', true],
+    ['A1B2C3D4-0000-4000-8000-00000000ABCD', true],
+    ['a1b2c3d4-0000-4000-8000-00000000abcd', false],
+  ])('say whether "%s" can be the sub of a user of a Cognito user pool', async (value, isWrong) => {
+    configure({ kind: 'cognito' });
+    expect(/^The sub of every user .* is a UUID/.test(await notesOn(subject(value)))).toBe(isWrong);
+  });
+
+  it('say of a session that tokens without one stay valid, unless they are refused', async () => {
+    const target = { dimension: 'session', session: 's-1' };
+    const open = await notesOn(target);
+    expect(open).toMatch(/Tokens of "test-issuer" with neither sid nor origin_jti are accepted and stay valid/);
+    expect(open).toMatch(/If none of its tokens names a session, revoke the subject/);
+    expect(open).toMatch(/If all of them do, set requireSession/);
+    configure({ requireSession: true });
+    expect(await notesOn(target)).not.toMatch(/stay valid/);
+  });
+
+  it('advise of a client what does not refuse the tokens that name it in the other claim', async () => {
+    const target = { dimension: 'client', client: 'web' };
+    expect(await notesOn(target)).toMatch(
+      /with neither client_id nor azp are accepted and stay valid\. If all of its tokens have one of these claims, put that claim into requiredClaims/,
+    );
+    configure({ requiredClaims: ['azp'] });
+    expect(await notesOn(target)).not.toMatch(/stay valid/);
   });
 });
 
