@@ -493,7 +493,9 @@ describe('the notes on a revocation', () => {
   it('say of a session that tokens without one stay valid, unless they are refused', async () => {
     const target = { dimension: 'session', session: 's-1' };
     const open = await notesOn(target);
-    expect(open).toMatch(/Tokens of "test-issuer" with neither sid nor origin_jti are accepted and stay valid/);
+    expect(open).toMatch(
+      /Tokens of "test-issuer" with neither sid nor origin_jti are accepted and stay valid/,
+    );
     expect(open).toMatch(/If none of its tokens names a session, revoke the subject/);
     expect(open).toMatch(/If all of them do, set requireSession/);
     configure({ requireSession: true });
