@@ -44,7 +44,7 @@ function checkUse({ issuer, tokenUse }: Claims) {
 }
 
 /** Cognito's access tokens name the client instead of an audience. */
-function checkAudience({ issuer, audience, clientId, tokenUse }: Claims) {
+function checkAudience({ issuer, audience, clientIds: [clientId], tokenUse }: Claims) {
   if (issuer.audience === null) return undefined;
   const isCognitoAccess = issuer.kind === 'cognito' && tokenUse === 'access';
   const named = isCognitoAccess ? [clientId] : audience;

@@ -41,7 +41,8 @@ const MAX_KEY_CHARS = 128;
  * @throws {Fault} `response_too_large`
  */
 export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerSettings): Result<Caller> {
-  const { issuer, subject, iss, jwtId, scope, clientId, all } = claims;
+  const { issuer, subject, iss, jwtId, scope, clientIds, all } = claims;
+  const [clientId] = clientIds;
   const context: Record<string, string | number | boolean> = {
     sub: subject,
     iss,

@@ -24,8 +24,6 @@ export interface Claims extends RevocableClaims {
   readonly audience: readonly string[];
   /** `scope`: words separated by spaces (RFC 8693 section 4.2), also where the token has a list of them. */
   readonly scope: string | undefined;
-  /** `client_id` (RFC 9068, Cognito), else `azp` (OpenID Connect). */
-  readonly clientId: string | undefined;
   /** Cognito's `token_use`. */
   readonly tokenUse: string | undefined;
   /** The `kid` of the key that verified the token; absent before `verifyToken` has found it. */
@@ -55,8 +53,6 @@ const ClaimsSchema = v.object({
   nbf: v.optional(NumericDate),
   aud: v.optional(v.union([v.string(), v.array(v.string())]), []),
   scope: v.optional(v.union([Scope, Scopes])),
-  client_id: v.optional(Identifier),
-  azp: v.optional(Identifier),
   token_use: v.optional(Identifier),
 });
 
@@ -85,18 +81,7 @@ export function readClaims(
     if (!Object.hasOwn(unverifiedClaims, name) || isAbsent(unverifiedClaims[name]))
       return denied('claim_missing');
   }
-  const {
-    sub,
-    jti,
-    iat,
-    exp,
-    nbf,
-    aud,
-    scope,
-    client_id: clientId,
-    azp,
-    token_use: tokenUse,
-  } = parsed.output;
+  const { sub, jti, iat, exp, nbf, aud, scope, token_use: tokenUse } = parsed.output;
   if (exp <= iat) return denied('claim_invalid');
   const revocable = readRevocableClaims(unverifiedClaims, issuer);
   if (!revocable.ok) return revocable;
@@ -110,7 +95,6 @@ export function readClaims(
     notBefore: nbf,
     audience: typeof aud === 'string' ? [aud] : aud,
     scope,
-    clientId: clientId ?? azp,
     tokenUse,
     ...revocable.value,
     all: unverifiedClaims,

@@ -2,19 +2,20 @@ import type { RevocationTarget } from '../revocation.ts';
 import type { Claims } from './read-claims.ts';
 
 /**
- * Names everything by which a token can be revoked, the narrowest first.
+ * Names everything by which a token can be revoked, the narrowest first: where it has several names of one dimension,
+ * each of them.
  *
  * A session or client that the token does not name is left out: where it must not be, the issuer's profile demands
  * it, and `readClaims` denied.
  */
 export function revocationTargets(claims: Claims): readonly RevocationTarget[] {
   const issuerId = claims.issuer.id;
-  const { sessionId, clientId, kid: keyId = '' } = claims;
+  const { kid: keyId = '' } = claims;
   return [
     { dimension: 'token', issuerId, value: claims.jwtId },
-    ...(sessionId === undefined ? [] : [{ dimension: 'session', issuerId, value: sessionId } as const]),
+    ...claims.sessionIds.map((value) => ({ dimension: 'session', issuerId, value }) as const),
     { dimension: 'subject', issuerId, value: claims.subject },
-    ...(clientId === undefined ? [] : [{ dimension: 'client', issuerId, value: clientId } as const]),
+    ...claims.clientIds.map((value) => ({ dimension: 'client', issuerId, value }) as const),
     { dimension: 'key', issuerId, value: keyId },
     { dimension: 'issuer', issuerId, value: issuerId },
     ...Object.entries(claims.revocable).map(

@@ -42,7 +42,7 @@ function describe({
   notBefore,
   audience,
   scope,
-  clientId,
+  clientIds: [clientId],
 }: Claims) {
   return {
     active: true,

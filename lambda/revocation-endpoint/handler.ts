@@ -28,7 +28,7 @@ export const handler = serveEndpoint({
   about: async (verified, { name, clientId }, hint): Promise<Outcome> => {
     if (!verified.ok) return outcomeOfDenial(verified.denial.reason, hint);
     const claims = verified.value;
-    if (clientId !== undefined && claims.clientId !== clientId) return { refusal: 'unauthorized_client' };
+    if (clientId !== undefined && claims.clientIds[0] !== clientId) return { refusal: 'unauthorized_client' };
     const target = { issuer: claims.issuer.id, jti: claims.jwtId, exp: claims.expiresAt };
     const change = { reason: 'revoked at the revocation endpoint', actor: name.slice(0, MAX_ACTOR_CHARS) };
     try {

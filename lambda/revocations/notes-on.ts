@@ -1,4 +1,5 @@
 // What a person must know about a revocation: whether its name can be right, and which tokens stay valid.
+import { CLIENT_CLAIMS, SESSION_CLAIMS } from '../authorizer/read-revocable-claims.ts';
 import type { TrustedIssuer } from '../config.ts';
 import type { Dimension } from '../environment.ts';
 import type { CommandContext } from './apply-command.ts';
@@ -11,9 +12,9 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** By which claims a token names what is revoked, if nothing here knows the names that exist. */
 const NAMING_CLAIMS: Readonly<Partial<Record<Dimension, string>>> = {
   token: 'jti',
-  session: 'sid or origin_jti',
+  session: SESSION_CLAIMS.join(' or '),
   subject: 'sub',
-  client: 'client_id or azp',
+  client: CLIENT_CLAIMS.join(' or '),
 };
 
 /**
@@ -50,7 +51,8 @@ function notesOnName({ target, issuer }: ResolvedTarget): readonly string[] {
       `The sub of every user of ${id} is a UUID, and this value is none: it is perhaps a user name. "aws cognito-idp admin-get-user" shows the sub of a user name.`,
     ];
   }
-  const claims = target.claim ?? NAMING_CLAIMS[dimension];
+  const isCognitoClient = dimension === 'client' && issuer.kind === 'cognito';
+  const claims = target.claim ?? (isCognitoClient ? 'client_id, or aud of an id token,' : NAMING_CLAIMS[dimension]);
   if (claims === undefined) return [];
   return [
     `This revokes the tokens of ${id} whose ${claims} is exactly this value. The admin function does not know whether there are any; pass one of them to the command check to see that it is revoked.`,
@@ -62,17 +64,17 @@ function notesOnEscapes({ target, issuer }: ResolvedTarget): readonly string[] {
     `Tokens of ${JSON.stringify(issuer.id)} with ${claims} are accepted and stay valid.`;
   if (target.dimension === 'session' && !issuer.requireSession) {
     return [
-      `${stayValid('neither sid nor origin_jti')} If none of its tokens names a session, revoke the subject. If all of them do, set requireSession to deny the others.`,
+      `${stayValid(`none of ${SESSION_CLAIMS.join(', ')}`)} If none of its tokens names a session, revoke the subject. If all of them do, set requireSession to deny the others.`,
     ];
   }
   if (target.dimension === 'client' && !isClientNamed(issuer)) {
     return [
-      `${stayValid('neither client_id nor azp')} If all of its tokens have one of these claims, put that claim into requiredClaims to deny the others.`,
+      `${stayValid(`none of ${CLIENT_CLAIMS.join(', ')}`)} If all of its tokens have one of these claims, put that claim into requiredClaims to deny the others.`,
     ];
   }
   return [];
 }
 
 function isClientNamed({ kind, requiredClaims }: TrustedIssuer): boolean {
-  return kind === 'cognito' || ['client_id', 'azp'].some((claim) => requiredClaims.includes(claim));
+  return kind === 'cognito' || CLIENT_CLAIMS.some((claim) => requiredClaims.includes(claim));
 }

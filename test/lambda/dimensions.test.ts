@@ -70,7 +70,13 @@ const CASES: readonly Case[] = [
     dimension: 'session',
     target: { session: 'o-9' },
     hit: () => tokenOf({ claims: { sid: undefined, origin_jti: 'o-9' } }),
-    missed: () => tokenOf({ claims: { sid: 's-8', origin_jti: 'o-9' } }), // sid goes first
+    missed: () => tokenOf({ claims: { sid: undefined, origin_jti: 'o-8' } }),
+  },
+  {
+    dimension: 'session',
+    target: { session: 'o-7' },
+    hit: () => tokenOf({ claims: { sid: 's-7', origin_jti: 'o-7' } }), // every name counts
+    missed: () => tokenOf({ claims: { sid: 's-7', origin_jti: 'o-6' } }),
   },
   {
     dimension: 'subject',
@@ -89,6 +95,24 @@ const CASES: readonly Case[] = [
     target: { client: 'spa' },
     hit: () => tokenOf({ claims: { client_id: undefined, azp: 'spa' } }),
     missed: () => tokenOf({ claims: { client_id: undefined, azp: 'web' } }),
+  },
+  {
+    dimension: 'client',
+    target: { client: 'party' },
+    hit: () => tokenOf({ claims: { client_id: 'web', azp: 'party' } }), // every name counts
+    missed: () => tokenOf({ claims: { client_id: 'web', azp: 'other-party' } }),
+  },
+  {
+    dimension: 'client',
+    target: { client: 'okta' },
+    hit: () => tokenOf({ claims: { client_id: undefined, cid: 'okta' } }),
+    missed: () => tokenOf({ claims: { client_id: undefined, cid: 'other' } }),
+  },
+  {
+    dimension: 'client',
+    target: { client: 'entra' },
+    hit: () => tokenOf({ claims: { client_id: undefined, azp: 'web', appid: 'entra' } }),
+    missed: () => tokenOf({ claims: { client_id: undefined, azp: 'web', appid: 'other' } }),
   },
   {
     dimension: 'claim',
@@ -188,6 +212,31 @@ describe('each dimension', () => {
     ]);
     await revocations({ command: 'reinstate', target: target(each), ...by });
   });
+});
+
+describe('an id token of a Cognito user pool', () => {
+  test.each(['id', 'any'] as const)(
+    'is revoked by its client, which it names in aud, where tokenUse is %s',
+    async (tokenUse) => {
+      const pool = { kind: 'cognito', id: `pool-${tokenUse}`, tokenUse, audience: null } as const;
+      const settings = { issuers: [issuer.settings(pool)], tableName: table.tableName };
+      const idToken = (aud: string) =>
+        issuer.token({ claims: { token_use: 'id', aud, origin_jti: 'o-1', iat: now() - 60 } });
+      authorizer = aBundle('authorizer', settings);
+      revocations = aBundle('revocations', settings);
+      expect(await isLive(idToken('web'))).toBe(true);
+
+      const target = { dimension: 'client', client: 'web' };
+      await expect(revocations({ command: 'revoke', target, block: true, ...by })).resolves.toMatchObject({
+        notes: [],
+      });
+      authorizer = aBundle('authorizer', settings);
+      expect([await isLive(idToken('web')), await isLive(idToken('mobile'))]).toEqual([false, true]);
+      await expect(
+        revocations({ command: 'check', target: { dimension: 'token', token: idToken('web') } }),
+      ).resolves.toMatchObject({ live: false, records: [{ dimension: 'client', value: 'web' }] });
+    },
+  );
 });
 
 describe('a token that lacks what it is revoked by', () => {

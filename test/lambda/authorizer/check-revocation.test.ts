@@ -63,8 +63,8 @@ const token = fc.record({
   jwtId: value,
   subject: value,
   kid: value,
-  clientId: fc.option(value, { nil: undefined }),
-  sessionId: fc.option(value, { nil: undefined }),
+  clientIds: fc.uniqueArray(value),
+  sessionIds: fc.uniqueArray(value),
   tenant: value,
   issuedAt: time,
 });
@@ -72,15 +72,15 @@ type Token = typeof token extends fc.Arbitrary<infer T> ? T : never;
 
 const claimsOf = ({ tenant, ...rest }: Token) => ({ ...rest, revocable: { tenant } }) as unknown as Claims;
 
-/** The model: which claim of a token each dimension is about. */
-const claimOf = (each: Token): Record<Dimension, string | undefined> => ({
-  token: each.jwtId,
-  session: each.sessionId,
-  subject: each.subject,
-  client: each.clientId,
-  key: each.kid,
-  issuer: each.issuer.id,
-  claim: each.tenant,
+/** The model: which claims of a token each dimension is about. */
+const claimsAbout = (each: Token): Record<Dimension, readonly string[]> => ({
+  token: [each.jwtId],
+  session: each.sessionIds,
+  subject: [each.subject],
+  client: each.clientIds,
+  key: [each.kid],
+  issuer: [each.issuer.id],
+  claim: [each.tenant],
 });
 
 /**
@@ -88,18 +88,21 @@ const claimOf = (each: Token): Record<Dimension, string | undefined> => ({
  * Nothing is merged, nothing is keyed.
  */
 function modelSaysRevoked(commands: readonly Timed[], each: Token, now: number): Set<Dimension> {
-  const hits = DIMENSIONS.filter((dimension) => {
+  const isHit = (dimension: Dimension, named: string) => {
     let standing: Extract<Timed, { kind: 'revoke' }>[] = [];
     const isOver = (at: number) =>
       standing.every(({ expiresAt }) => expiresAt !== undefined && expiresAt <= at);
     for (const entry of commands) {
       const { dimension: about, issuerId, value } = entry.target;
-      if (about !== dimension || issuerId !== each.issuer.id || value !== claimOf(each)[dimension]) continue;
+      if (about !== dimension || issuerId !== each.issuer.id || value !== named) continue;
       if (entry.kind === 'reinstate' || isOver(entry.at)) standing = [];
       if (entry.kind === 'revoke') standing.push(entry);
     }
     return !isOver(now) && standing.some(({ revokedBefore }) => each.issuedAt <= revokedBefore);
-  });
+  };
+  const hits = DIMENSIONS.filter((dimension) =>
+    claimsAbout(each)[dimension].some((named) => isHit(dimension, named)),
+  );
   return new Set(hits);
 }
 
@@ -138,9 +141,11 @@ const aLiveToken = claimsOf({
   jwtId: 'a',
   subject: 'a',
   kid: 'a',
+  clientIds: [],
+  sessionIds: [],
   tenant: 'a',
   issuedAt: 1,
-} as Token);
+} as unknown as Token);
 
 describe('checkRevocation', () => {
   it('says what the model says, for all commands, tokens and times, and names the narrowest dimension', async () => {

@@ -9,7 +9,8 @@ const SETTINGS: CallerSettings = { context: {}, usageIdentifierKeyClaim: undefin
 const USUAL = { sub: 'alice', iss: 'https://idp.example/', jti: 'j-1' };
 
 function claims(all: Record<string, unknown> = {}, others: Partial<Claims> = {}): Claims {
-  return { subject: 'alice', iss: 'https://idp.example/', jwtId: 'j-1', all, ...others } as Claims;
+  const usual = { subject: 'alice', iss: 'https://idp.example/', jwtId: 'j-1', clientIds: [] };
+  return { ...usual, all, ...others } as unknown as Claims;
 }
 
 function describeTo(
@@ -30,7 +31,7 @@ describe('describeCaller', () => {
   it('always tells subject, issuer and token, and scope and client of a token that has them', () => {
     expect(describeTo({})).toEqual(allowed({}));
     expect(describeCaller(claims({}, { scope: '' }), 'http', SETTINGS)).toEqual(allowed({}));
-    expect(describeCaller(claims({}, { scope: 'orders:read', clientId: 'web' }), 'http', SETTINGS)).toEqual(
+    expect(describeCaller(claims({}, { scope: 'orders:read', clientIds: ['web', 'party'] }), 'http', SETTINGS)).toEqual(
       allowed({ scope: 'orders:read', clientId: 'web' }),
     );
   });
@@ -76,7 +77,7 @@ describe('describeCaller', () => {
 
   it('takes scope and client from another claim, or leaves them out, when told to', () => {
     const settings = { ...SETTINGS, context: { scope: 'scp', clientId: 'appid' } };
-    const token = claims({ scp: ['a', 'b'] }, { scope: 'x', clientId: 'y' });
+    const token = claims({ scp: ['a', 'b'] }, { scope: 'x', clientIds: ['y'] });
 
     expect(describeCaller(token, 'rest', settings)).toEqual(allowed({ scope: 'a b' }));
   });

@@ -34,7 +34,7 @@ describe('readClaims', () => {
         notBefore: 1500,
         audience: ['a', 'b'],
         scope: 'orders:read',
-        clientId: 'web',
+        clientIds: ['web', 'other'],
         tokenUse: 'access',
         all: claims,
       },
@@ -48,9 +48,44 @@ describe('readClaims', () => {
     expect(readClaims(VALID, aTrustedIssuer())).toMatchObject({ value: { audience: [] } });
   });
 
-  it('takes the authorized party for the client where there is no client_id', () => {
-    expect(readClaims({ ...VALID, azp: 'web' }, aTrustedIssuer())).toMatchObject({
-      value: { clientId: 'web' },
+  test.each<[string, Record<string, unknown>, readonly string[]]>([
+    ['none', {}, []],
+    ['the authorized party', { azp: 'web' }, ['web']],
+    ['what Okta calls it', { cid: 'web' }, ['web']],
+    ['what Entra ID calls it', { appid: 'web' }, ['web']],
+    [
+      'all of them, client_id first',
+      { appid: 'd', cid: 'c', azp: 'b', client_id: 'a' },
+      ['a', 'b', 'c', 'd'],
+    ],
+    ['one that stands there twice once', { azp: 'web', client_id: 'web' }, ['web']],
+    ['no cid of another form, which is a claim of somebody else', { cid: 7, appid: '' }, []],
+    ['no audience, which is the API', { aud: 'orders', token_use: 'id' }, []],
+  ])('finds the names of the client: %s', (_what, claims, clientIds) => {
+    expect(readClaims({ ...VALID, ...claims }, aTrustedIssuer())).toMatchObject({ value: { clientIds } });
+  });
+
+  test.each<[string, Record<string, unknown>, readonly string[]]>([
+    ['none', {}, []],
+    ['sid', { sid: 's' }, ['s']],
+    ['origin_jti', { origin_jti: 'o' }, ['o']],
+    ['both', { origin_jti: 'o', sid: 's' }, ['s', 'o']],
+    ['both, the same', { origin_jti: 's', sid: 's' }, ['s']],
+  ])('finds the names of the session: %s', (_what, claims, sessionIds) => {
+    const issuer = aTrustedIssuer({ requireSession: sessionIds.length > 0 });
+    expect(readClaims({ ...VALID, ...claims }, issuer)).toMatchObject({ value: { sessionIds } });
+  });
+
+  it('takes the audience of a Cognito id token for its client, and no more than one', () => {
+    const pool = aTrustedIssuer({ kind: 'cognito', tokenUse: 'any', audience: null });
+    const id = { token_use: 'id' };
+    for (const aud of ['web', ['web']]) {
+      expect(readClaims({ ...VALID, ...id, aud }, pool)).toMatchObject({ value: { clientIds: ['web'] } });
+    }
+    for (const aud of [['web', 'mobile'], '', 'x'.repeat(1025)])
+      expect(reasonOf({ ...id, aud }, pool)).toBe('claim_invalid');
+    expect(readClaims({ ...VALID, token_use: 'access', client_id: 'web', aud: 'api' }, pool)).toMatchObject({
+      value: { clientIds: ['web'] },
     });
   });
 
