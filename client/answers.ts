@@ -39,7 +39,10 @@ export interface RevokeAnswer {
   readonly record: RevocationRecord | null;
   /** The revocation that was in force before; null: none. */
   readonly previous: RevocationRecord | null;
-  /** The earliest `iat` that is live again; null: none. */
+  /**
+   * The earliest `iat` that is live again, in the issuer's time; null: none. A token issued before it stays refused, even if
+   * it comes from a newer sign-in: get a new one after that second.
+   */
   readonly safeSignInFrom: number | null;
   /** No authorization that begins at or after it accepts what is revoked; null: nothing was revoked. */
   readonly effectiveFrom: number | null;

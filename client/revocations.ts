@@ -82,8 +82,9 @@ export class Revocations {
   }
 
   /**
-   * Revokes the tokens of a person that were issued until now, in this very second too: everywhere, on all devices. A
-   * new sign-in is good from the answer's `safeSignInFrom` on.
+   * Revokes the tokens of a person that were issued until now, by a clock that may be ahead by the issuer's `grace`:
+   * everywhere, on all devices. A new sign-in is good from the answer's `safeSignInFrom` on; a token issued before that
+   * second stays refused, and the client has to get a new one.
    */
   revokeSubject(target: SubjectTarget, change: Change & Extent): Promise<RevokeAnswer> {
     return this.revoke({ dimension: 'subject', ...target }, change);

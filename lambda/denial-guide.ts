@@ -154,7 +154,8 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
       '`revocable-authorizer check subject` shows who revoked it and why; `reinstate subject` undoes it.',
   },
   client_revoked: {
-    meaning: 'The client that the token was issued to (`client_id`, `azp`, `cid` or `appid`; `aud` of a Cognito id token) was revoked.',
+    meaning:
+      'The client that the token was issued to (`client_id`, `azp`, `cid` or `appid`; `aud` of a Cognito id token) was revoked.',
     client:
       'Nothing that a user can do. Ask the operator of the API whether the application may be used again.',
     operator:

@@ -100,7 +100,7 @@ export type Algorithm = (typeof ALGORITHMS)[number];
 export const ISSUER_DEFAULTS = {
   algorithms: ['RS256'],
   maxTokenLifetimeSeconds: 24 * 60 * 60,
-  graceSeconds: 0,
+  graceSeconds: 2,
   accessTokenType: 'optional',
   tokenUse: 'access',
   requiredClaims: [],
@@ -185,7 +185,7 @@ export interface IssuerSettings {
   readonly algorithms?: readonly Algorithm[];
   /** Longest accepted `exp - iat`, in seconds. */
   readonly maxTokenLifetimeSeconds?: number;
-  /** Accepted difference between the issuer's clock and ours, in seconds. */
+  /** Accepted difference between the issuer's clock and ours, in seconds. A cut-off reaches so far past its moment. */
   readonly graceSeconds?: number;
   readonly accessTokenType?: AccessTokenType;
   /** Only looked at for `cognito`. */

@@ -40,9 +40,11 @@ export interface IssuerOptions {
    */
   readonly maxTokenLifetime?: Duration;
   /**
-   * The accepted difference between the issuer's clock and ours.
+   * The accepted difference between the issuer's clock and ours: a token is accepted so long before its `iat` and `nbf`, and
+   * so long after its `exp`. A revocation up to now reaches as far past now, so that it covers tokens of an issuer whose
+   * clock is ahead.
    *
-   * @default - none
+   * @default - 2 seconds
    */
   readonly grace?: Duration;
   /**

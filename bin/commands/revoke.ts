@@ -122,12 +122,13 @@ function confirmRevocation(record: RecordView): Promise<void> {
 }
 
 function describe(answer: RevokeAnswer): string {
-  const { dryRun, changed, record, previous, notes } = answer;
+  const { dryRun, changed, record, previous, safeSignInFrom, notes } = answer;
   const before =
     changed && previous ? [`Before: ${formatReach(previous)}; revoked ${formatAccount(previous)}.`] : [];
   return [
     dryRun ? `Dry run: ${summarizeRehearsal(changed, record)}` : summarize(answer),
     ...before,
+    ...(dryRun || safeSignInFrom === null ? [] : [adviseSignIn(safeSignInFrom)]),
     ...notes.map((note) => `Note: ${escapeControls(note)}`),
   ].join('\n');
 }
@@ -160,4 +161,8 @@ function signIn(record: RecordView, safeSignInFrom: number | null): string {
   if (isBlock(record)) return 'signing in again does not help';
   if (record.kind === 'absolute' || safeSignInFrom === null) return '';
   return `a new sign-in is safe from ${formatTime(safeSignInFrom)} on`;
+}
+
+function adviseSignIn(safeSignInFrom: number): string {
+  return `A token issued before ${formatTime(safeSignInFrom)} stays refused, even after a new sign-in: get a new one after that second.`;
 }

@@ -55,7 +55,10 @@ const NAMINGS: Readonly<Record<Exclude<Dimension, 'token'>, Naming>> = {
     target: (subject) => ({ dimension: 'subject', subject }),
   },
   client: {
-    argument: ['<id>', 'the client: the token's client_id, azp, cid or appid; aud of an id token of Amazon Cognito'],
+    argument: [
+      '<id>',
+      "the client: the token's client_id, azp, cid or appid; aud of an id token of Amazon Cognito",
+    ],
     target: (client) => ({ dimension: 'client', client }),
   },
   key: {

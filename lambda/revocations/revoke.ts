@@ -22,7 +22,10 @@ export interface RevokeAnswer {
   readonly record: RevocationView | null;
   /** The revocation that was in force before; null: none. */
   readonly previous: RevocationView | null;
-  /** The earliest `iat` that is live again; null: none. */
+  /**
+   * The earliest `iat` that is live again, in the issuer's time; null: none. A token issued before it stays refused, even if
+   * it comes from a newer sign-in: get a new one after that second.
+   */
   readonly safeSignInFrom: number | null;
   /** Every authorization that begins at or after it sees the revocation; null: there is none to see. */
   readonly effectiveFrom: number | null;
@@ -101,7 +104,7 @@ function reachOf(
   if (before !== undefined && before > latest) {
     throw new CommandInvalid('before', before, `at most ${latest}, five minutes from now`);
   }
-  // The issuer's clock may be ahead by its grace: a token that it issued before now can say so much later an `iat`.
+  // The issuer's clock may be ahead by the grace: a token that it issued before now can carry an `iat` that far ahead.
   const revokedBefore = before ?? now + issuer.graceSeconds;
   return { revokedBefore, expiresAt: revokedBefore + issuer.maxTokenLifetimeSeconds + margin };
 }

@@ -184,7 +184,7 @@ describe('revocable-authorizer revoke subject', () => {
     await expect(run(['revoke', 'subject', 'alice', ...WHY])).resolves.toEqual({
       code: 0,
       stdout:
-        'Revoked subject alice of main: tokens issued up to 2026-01-01T00:00:00Z are refused from now on; a new sign-in is safe from 2026-01-01T00:00:01Z on; the record is kept until 2026-01-01T01:00:00Z.\n',
+        'Revoked subject alice of main: tokens issued up to 2026-01-01T00:00:00Z are refused from now on; a new sign-in is safe from 2026-01-01T00:00:01Z on; the record is kept until 2026-01-01T01:00:00Z.\nA token issued before 2026-01-01T00:00:01Z stays refused, even after a new sign-in: get a new one after that second.\n',
       stderr: '',
     });
     expect(seen[0]?.command).toEqual({
@@ -532,6 +532,7 @@ describe('revocable-authorizer revoke, more of it', () => {
     expect(stdout.split('\n')).toEqual([
       'Revoked subject alice of main: tokens issued up to 2026-01-01T00:01:00Z are refused from 9999-12-31T23:59:59Z on; a new sign-in is safe from 2026-01-01T00:01:01Z on; the record is kept until 2026-01-01T01:00:00Z.',
       'Before: tokens issued up to 2026-01-01T00:00:00Z are refused; revoked by ops@desk at 2026-01-01T00:00:00Z (laptop lost; ticket OPS-1).',
+      'A token issued before 2026-01-01T00:01:01Z stays refused, even after a new sign-in: get a new one after that second.',
       'Note: A token need not name its session.\\u001b[2J',
       '',
     ]);

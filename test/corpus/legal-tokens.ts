@@ -75,6 +75,7 @@ export function legalTokens(world: World): LegalToken[] {
     main('the longest lifetime', { iat: now - 60, exp: now - 60 + 24 * 3600 }),
     main('an expiry soon', { exp: now + 600 }),
     main('issued this second', { iat: now }),
+    main('issued by a clock that is a second ahead', { iat: now + 1, nbf: now + 1 }),
     main('not before, long ago', { nbf: 1 }),
     main('not before this second', { nbf: now }),
     main('nested claims', { realm_access: { roles: ['a', { b: [[[{}]]] }] } }),

@@ -24,7 +24,7 @@ describe('readConfig', () => {
           ...ISSUER,
           algorithms: ['RS256'],
           maxTokenLifetimeSeconds: 86_400,
-          graceSeconds: 0,
+          graceSeconds: 2,
           accessTokenType: 'optional',
           tokenUse: 'access',
           requiredClaims: [],

@@ -153,7 +153,7 @@ describe('checkClaims: order', () => {
       { token_use: 'access' },
       { client_id: 'web' },
     ];
-    const claims = { exp: NOW - 1, nbf: NOW + 1, token_use: 'id', client_id: 'x', cnf: {} };
+    const claims = { exp: NOW - 2, nbf: NOW + 3, token_use: 'id', client_id: 'x', cnf: {} };
     const reasons = cures.map((_, count) =>
       check({ claims: Object.assign({}, claims, ...cures.slice(0, count + 1)), settings: COGNITO, typ: 'x' }),
     );

@@ -53,7 +53,7 @@ describe('verifyToken', () => {
     let now = NOW;
     const [[, keys] = []] = aKeyRing();
     const find = (kid: string) => {
-      now = NOW + 10;
+      now = NOW + 12;
       return keys?.find(kid);
     };
     const slow = { find } as unknown as SigningKeys;
@@ -75,8 +75,8 @@ describe('verifyToken', () => {
     ['signing_key_unknown', { header: { kid: 'x' } }, { issuer }],
     ['signing_key_unknown', { header: { kid: undefined } }, { issuer }],
     ['signature_invalid', { signer: stranger }, { issuer, kid: 'k', isAnomaly: false }],
-    ['token_expired', { claims: { exp: NOW } }, verified],
-    ['token_not_yet_valid', { claims: { nbf: NOW + 1 } }, verified],
+    ['token_expired', { claims: { exp: NOW - 2 } }, verified],
+    ['token_not_yet_valid', { claims: { nbf: NOW + 3 } }, verified],
     ['audience_mismatch', { claims: { aud: 'billing' } }, verified],
     ['token_type_mismatch', { header: { typ: 'dpop+jwt' } }, verified],
     ['sender_constraint_unmet', { claims: { cnf: {} } }, verified],
@@ -126,7 +126,7 @@ describe('verifyToken', () => {
   it('judges by the time that it is given, not by the clock', async () => {
     const old = aToken({ claims: { iat: 1000, exp: 2000 } });
     await expect(verifyToken(old, aKeyRing(), () => 1500)).resolves.toMatchObject({ ok: true });
-    await expect(verifyToken(old, aKeyRing(), () => 2000)).resolves.toMatchObject({
+    await expect(verifyToken(old, aKeyRing(), () => 2002)).resolves.toMatchObject({
       denial: { reason: 'token_expired' },
     });
   });

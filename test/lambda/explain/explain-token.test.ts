@@ -43,7 +43,7 @@ const DEFECTS: readonly (readonly [DenialReason, TokenChanges])[] = [
   ['algorithm_not_allowed', { header: { alg: 'none' } }],
   ['claim_missing', { claims: { jti: undefined } }],
   ['signing_key_unknown', { header: { kid: 'of nobody' } }],
-  ['token_expired', { claims: { iat: NOW - 7200, exp: NOW } }],
+  ['token_expired', { claims: { iat: NOW - 7200, exp: NOW - 2 } }],
   ['token_not_yet_valid', { claims: { nbf: NOW + 600 } }],
   ['audience_mismatch', { claims: { aud: 'billing' } }],
   ['token_type_mismatch', { header: { typ: 'logout+jwt' } }],

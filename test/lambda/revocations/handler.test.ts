@@ -29,6 +29,8 @@ beforeEach(async () => {
 afterEach(() => table.close());
 
 const now = () => Math.floor(Date.now() / 1000);
+/** An hour, and the issuer's grace. */
+const MARGIN = 3600 + 2;
 const by = { reason: 'laptop stolen', actor: 'ops@example.com' };
 const subject = (value: string) => ({ dimension: 'subject', subject: value });
 const authorization = (token: string) =>
@@ -94,7 +96,7 @@ describe('the bundled admin function', () => {
       ...by,
     });
 
-    expect(answer).toMatchObject({ record: { expiresAt: exp + 3600, revokedBefore: FOREVER } });
+    expect(answer).toMatchObject({ record: { expiresAt: exp + MARGIN, revokedBefore: FOREVER } });
   });
 
   it('writes nothing for a token that nobody can use any more', async () => {
@@ -121,7 +123,7 @@ describe('the bundled admin function', () => {
     expect(await isLive(token)).toBe(false);
     if (answer.command !== 'revoke' || answer.record === null) throw new Error('no record');
     expect(answer).toMatchObject({
-      record: { kind: 'cut-off', expiresAt: answer.record.revokedBefore + 86_400 + 3600 },
+      record: { kind: 'cut-off', expiresAt: answer.record.revokedBefore + 86_400 + MARGIN },
       safeSignInFrom: answer.record.revokedBefore + 1,
     });
   });
@@ -328,7 +330,7 @@ describe('the bundled admin function', () => {
 
     if (first.command !== 'revoke' || first.record === null) throw new Error('no record');
     const { changedAt } = first.record;
-    expect(first.record.expiresAt).toBe(changedAt + 30 * 86_400 + 86_400 + 3600);
+    expect(first.record.expiresAt).toBe(changedAt + 30 * 86_400 + 86_400 + MARGIN);
     expect(again).toMatchObject({ changed: false, record: first.record });
   });
 
@@ -356,7 +358,7 @@ describe('the bundled admin function', () => {
     ).resolves.toMatchObject({
       changed: true,
       record: { kind: 'absolute' },
-      remaining: { kind: 'cut-off', revokedBefore: keepBefore, expiresAt: keepBefore + 86_400 + 3600 },
+      remaining: { kind: 'cut-off', revokedBefore: keepBefore, expiresAt: keepBefore + 86_400 + MARGIN },
     });
     expect(await isLive(issuer.token({ claims: { iat: keepBefore } }))).toBe(false);
     expect(await isLive(issuer.token({ claims: { iat: keepBefore + 1 } }))).toBe(true);
@@ -528,7 +530,7 @@ describe('the history of a target', () => {
     await revocations({ command: 'reinstate', target, reason: 'third', actor: 'd' });
     await revocations({ command: 'reinstate', target, reason: 'repeated', actor: 'e' });
 
-    const cutOff = { kind: 'cut-off', revokedBefore: before, expiresAt: before + 86_400 + 3600 };
+    const cutOff = { kind: 'cut-off', revokedBefore: before, expiresAt: before + 86_400 + MARGIN };
     const block = { kind: 'absolute', revokedBefore: FOREVER, expiresAt: null };
     const none = { kind: 'none', revokedBefore: null, expiresAt: null };
     const claimed = { actorSource: 'claimed', requestId: '00000000-0000-4000-8000-000000000000' };
