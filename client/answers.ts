@@ -8,7 +8,7 @@ export interface RevocationRecord {
   readonly dimension: Dimension;
   /** The id of the issuer. */
   readonly issuer: string;
-  /** The name of the claim; null for every dimension but `claim`. */
+  /** The name of the claim; `jkt` for a signing key that is named by its thumbprint (RFC 7638); else null. */
   readonly claim: string | null;
   /** The claim's value, such as the `jti` or the `sub`; of an issuer its id. */
   readonly value: string;
@@ -62,6 +62,8 @@ export interface ReinstateAnswer {
   readonly remaining: RevocationRecord | null;
   /** The other revocations that refuse a token given whole; null: of anything else they are not known. */
   readonly refusedBy: readonly RevocationRecord[] | null;
+  /** What somebody must know about what may still be in force, in sentences. */
+  readonly notes: readonly string[];
   /** The stages whose results cache was to be flushed; empty without a results cache. */
   readonly flushed: readonly FlushedStage[];
 }

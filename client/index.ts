@@ -18,6 +18,7 @@ export { Revocations } from './revocations.ts';
 export type {
   Change,
   Extent,
+  KeyTarget,
   ListFilter,
   SessionTarget,
   SubjectTarget,

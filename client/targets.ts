@@ -22,13 +22,16 @@ export interface SubjectTarget extends OfIssuer {
   readonly subject: string;
 }
 
+/** A signing key: a `kid`, which stands for every key that is published under it, or the thumbprint of one key (RFC 7638). */
+export type KeyTarget = OfIssuer & ({ readonly kid: string } | { readonly thumbprint: string });
+
 /** Anything that can be revoked, with the name of its dimension. */
 export type Target =
   | ({ readonly dimension: 'token' } & TokenTarget)
   | ({ readonly dimension: 'session' } & SessionTarget)
   | ({ readonly dimension: 'subject' } & SubjectTarget)
   | ({ readonly dimension: 'client'; readonly client: string } & OfIssuer)
-  | ({ readonly dimension: 'key'; readonly kid: string } & OfIssuer)
+  | ({ readonly dimension: 'key' } & KeyTarget)
   | ({ readonly dimension: 'issuer' } & OfIssuer)
   | ({ readonly dimension: 'claim'; readonly claim: string; readonly value: string | number } & OfIssuer);
 

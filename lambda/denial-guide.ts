@@ -162,7 +162,8 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
       '`revocable-authorizer list` shows who revoked the client and why. Reinstate it when the application is safe again.',
   },
   key_revoked: {
-    meaning: 'The signing key of the token (`kid`) was revoked: somebody else may have it.',
+    meaning:
+      'The signing key of the token was revoked, by its `kid` or by its thumbprint: somebody else may have it.',
     client: 'Sign in again, after the issuer has changed its key.',
     operator: 'Change the signing key at the issuer. A stolen key must never be reinstated.',
   },

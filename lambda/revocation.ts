@@ -22,8 +22,16 @@ export interface RevocationTarget {
   readonly issuerId: string;
   /** The claim's value: the `jti` of a token, the `sub` of a subject; of an issuer its id. */
   readonly value: string;
-  /** The name of the claim; only for the dimension `claim`. */
+  /** The name of the claim, for the dimension `claim`; {@link JKT} for a signing key that is named by its thumbprint. */
   readonly claim?: string;
+}
+
+/** Tells the thumbprint of a signing key (RFC 7638; the name is that of RFC 9449) from a `kid`, which may be any text. */
+export const JKT = 'jkt';
+
+/** Names a signing key by its thumbprint: under whatever `kid` it is published. */
+export function keyItself(issuerId: string, thumbprint: string): RevocationTarget {
+  return { dimension: 'key', issuerId, claim: JKT, value: thumbprint };
 }
 
 /** How far a revocation goes, in `iat` and in time. */

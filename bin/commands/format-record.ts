@@ -12,7 +12,7 @@ export function paint(style: 'green' | 'red' | 'yellow' | 'bold', text: string):
   return styleText(style, text, { stream: process.stdout });
 }
 
-/** The value of a record; of a claim with its name: `tenant=acme`. */
+/** The value of a record; of a claim, or the thumbprint of a key, with its name: `tenant=acme`, `jkt=NzbL...`. */
 export function formatValue({ claim, value }: RecordView): string {
   return escapeControls(claim === null ? value : `${claim}=${value}`);
 }

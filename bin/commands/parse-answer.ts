@@ -12,7 +12,7 @@ const Time = v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_SECOND));
 const RecordView = v.looseObject({
   dimension: v.picklist(DIMENSIONS),
   issuer: v.string(),
-  /** The name of the claim; only for the dimension `claim`. */
+  /** The name of the claim; `jkt` for a signing key that is named by its thumbprint; else null. */
   claim: v.nullable(v.string()),
   value: v.string(),
   kind: v.picklist(['absolute', 'cut-off']),
@@ -54,6 +54,8 @@ export const ReinstateAnswer = v.looseObject({
   remaining: v.nullable(RecordView),
   /** What else refuses the token; `null`: not known, it was not given whole. */
   refusedBy: v.optional(v.nullable(v.array(RecordView)), null),
+  /** Sentences for a person. */
+  notes: v.optional(v.array(v.string()), []),
 });
 export type ReinstateAnswer = v.InferOutput<typeof ReinstateAnswer>;
 

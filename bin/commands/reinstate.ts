@@ -6,6 +6,7 @@ import type { AdminCommand } from './ask-admin.ts';
 import { askAdmin } from './ask-admin.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { addConnectionOptions } from './connection-options.ts';
+import { escapeControls } from './escape-controls.ts';
 import { formatReach, formatRecord, formatRetention, formatTarget, paint } from './format-record.ts';
 import { ReinstateAnswer } from './parse-answer.ts';
 import { parseTime, TIME_FORM } from './parse-time.ts';
@@ -54,11 +55,14 @@ async function send(connection: Connection, command: AdminCommand, { json }: Opt
   return json ? received.json : describe(received.answer);
 }
 
-function describe({ dryRun, changed, record, remaining, refusedBy }: ReinstateAnswer): string {
+function describe({ dryRun, changed, record, remaining, refusedBy, notes }: ReinstateAnswer): string {
   const others = refusedBy?.map((other) => `  ${formatRecord(other)}`) ?? [];
-  const kept = remaining
-    ? [`Still in force: ${formatReach(remaining)}; the record is kept ${formatRetention(remaining)}.`]
-    : [];
+  const kept = [
+    ...(remaining
+      ? [`Still in force: ${formatReach(remaining)}; the record is kept ${formatRetention(remaining)}.`]
+      : []),
+    ...notes.map((note) => `Note: ${escapeControls(note)}`),
+  ];
   if (!changed || !record) {
     const nothing = dryRun ? 'Dry run: nothing would change' : 'Nothing changed';
     const why = remaining ? 'no more than that is in force' : 'no such revocation is in force';

@@ -9,13 +9,15 @@ import { parseToken, readToken } from './read-token.ts';
 /** What a command is about, as the admin function wants it. */
 export type Target = CommandTarget;
 
-/** How a token is named on the command line; of the other dimensions only the issuer is an option. */
+/** How a token is named on the command line; of the other dimensions only the issuer and a thumbprint are options. */
 export interface TargetOptions {
   readonly token?: string;
   readonly issuer?: string;
   readonly jti?: string;
   /** NumericDate, seconds since the epoch. */
   readonly exp?: number;
+  /** Of a signing key, instead of the `kid`. */
+  readonly thumbprint?: string;
 }
 
 /** The dimensions that a cut-off or a block can be about; the others are revoked for good. */
@@ -42,7 +44,9 @@ export function describeTargets(verb: string, dimension: Dimension): string {
 interface Naming {
   /** The argument that names what is meant, and what it is. */
   readonly argument?: readonly [usage: string, help: string];
-  readonly target: (text: string) => Target;
+  /** An option that names it instead, and what it is. */
+  readonly option?: readonly [flags: string, help: string];
+  readonly target: (text: string, options: TargetOptions) => Target;
 }
 
 const NAMINGS: Readonly<Record<Exclude<Dimension, 'token'>, Naming>> = {
@@ -62,8 +66,12 @@ const NAMINGS: Readonly<Record<Exclude<Dimension, 'token'>, Naming>> = {
     target: (client) => ({ dimension: 'client', client }),
   },
   key: {
-    argument: ['<kid>', 'the signing key (kid of the header)'],
-    target: (kid) => ({ dimension: 'key', kid }),
+    argument: ['[kid]', 'the signing key (kid of the header)'],
+    option: [
+      '--thumbprint <jkt>',
+      'instead of the kid: the SHA-256 thumbprint of the key (RFC 7638), which list shows as jkt=<thumbprint>',
+    ],
+    target: keyTarget,
   },
   issuer: { target: () => ({ dimension: 'issuer' }) },
   claim: {
@@ -93,12 +101,13 @@ export function addTargetCommands<Options>(parent: Command, commands: TargetComm
       );
       continue;
     }
-    const { argument, target } = NAMINGS[dimension];
+    const { argument, option, target } = NAMINGS[dimension];
     if (argument) command.argument(...argument);
+    if (option) command.option(...option);
     addOptions(command.option('--issuer <issuer>', ISSUER_HELP), dimension).action(() => {
       const [text = ''] = command.args;
       const options = command.opts<Options & TargetOptions>();
-      return act(options, async () => withIssuer(target(text), options));
+      return act(options, async () => withIssuer(target(text, options), options));
     });
   }
 }
@@ -119,6 +128,13 @@ function addTokenOptions(command: Command, withExp: boolean): Command {
 
 function withIssuer(target: Target, { issuer }: TargetOptions): Target {
   return { ...target, ...(issuer !== undefined && { issuer }) };
+}
+
+function keyTarget(kid: string, { thumbprint }: TargetOptions): Target {
+  if ((kid === '') === (thumbprint === undefined)) {
+    throw new CliError('refused', 'a signing key is named by its kid or by --thumbprint; give one of them');
+  }
+  return thumbprint === undefined ? { dimension: 'key', kid } : { dimension: 'key', thumbprint };
 }
 
 /** The message never holds what was given: it may be a value that nobody else should see. */

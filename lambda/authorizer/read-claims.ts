@@ -28,6 +28,8 @@ export interface Claims extends RevocableClaims {
   readonly tokenUse: string | undefined;
   /** The `kid` of the key that verified the token; absent before `verifyToken` has found it. */
   readonly kid?: string;
+  /** The thumbprint of that key (RFC 7638). */
+  readonly keyThumbprint?: string;
   /** Every claim as the token has it, of any type. */
   readonly all: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,5 @@
 import type { RevocationTarget } from '../revocation.ts';
+import { keyItself } from '../revocation.ts';
 import type { Claims } from './read-claims.ts';
 
 /**
@@ -10,13 +11,14 @@ import type { Claims } from './read-claims.ts';
  */
 export function revocationTargets(claims: Claims): readonly RevocationTarget[] {
   const issuerId = claims.issuer.id;
-  const { kid: keyId = '' } = claims;
+  const { kid: keyId = '', keyThumbprint } = claims;
   return [
     { dimension: 'token', issuerId, value: claims.jwtId },
     ...claims.sessionIds.map((value) => ({ dimension: 'session', issuerId, value }) as const),
     { dimension: 'subject', issuerId, value: claims.subject },
     ...claims.clientIds.map((value) => ({ dimension: 'client', issuerId, value }) as const),
     { dimension: 'key', issuerId, value: keyId },
+    ...(keyThumbprint === undefined ? [] : [keyItself(issuerId, keyThumbprint)]),
     { dimension: 'issuer', issuerId, value: issuerId },
     ...Object.entries(claims.revocable).map(
       ([claim, value]) => ({ dimension: 'claim', issuerId, claim, value }) as const,

@@ -98,6 +98,15 @@ export class SigningKeys {
     throw new Fault('jwks_throttled', `${this.#issuer.id} was asked for an unknown key a moment ago`);
   }
 
+  /**
+   * Gets every key that the issuer publishes, and with a `kid` looks for it as {@link find} does. Throws the same.
+   */
+  async published(kid?: string): Promise<readonly SigningKey[]> {
+    if (kid === undefined) await this.#keepFresh();
+    else await this.find(kid);
+    return this.#keys;
+  }
+
   async #keepFresh(): Promise<void> {
     if (this.#isWithin(REFRESH_AGE_MS, this.#fetchedAt)) return;
     const refreshed = this.#refreshed();

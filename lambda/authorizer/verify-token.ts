@@ -46,13 +46,13 @@ export async function verifyToken(
 
   const key = await findKey(header['kid'], algorithm, keysOf.get(issuer));
   if (!key.ok) return denied(key.denial.reason, { issuer });
-  const { kid } = key.value;
+  const { kid, thumbprint: keyThumbprint } = key.value;
   // The library throws a plain Error for some of these, which would look like a defect of ours.
   if (signatureBytes !== key.value.signatureBytes) return denied('signature_invalid', { issuer, kid });
   const defect = verifySignature(token, claims.value, key.value);
   if (defect !== undefined) return denied(defect.reason, { issuer, kid, isAnomaly: defect.isAnomaly });
 
-  const verified: Claims = { ...claims.value, kid };
+  const verified: Claims = { ...claims.value, kid, keyThumbprint };
   const reason = checkClaims(verified, header['typ'], now());
   return reason === undefined ? ok(verified) : denied(reason, verified);
 }

@@ -4,10 +4,13 @@ import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { createPublicKey } from 'node:crypto';
 import type { Algorithm } from '../environment.ts';
 import { ALGORITHMS } from '../environment.ts';
+import { keyThumbprint } from './key-thumbprint.ts';
 
 /** A public key that was looked at, and what it is good for. */
 export interface SigningKey {
   readonly kid: string;
+  /** The name of the key itself (RFC 7638), whatever `kid` it is published under. */
+  readonly thumbprint: string;
   /** The key alone, without what else the issuer wrote beside it: the library is choosy about that. */
   readonly jwk: JsonWebKey;
   readonly keyObject: KeyObject;
@@ -77,7 +80,8 @@ function vetKey(jwk: unknown): SigningKey | undefined {
   const algorithms = strength?.algorithms.filter((algorithm) => alg === undefined || alg === algorithm);
   if (!strength || !algorithms?.length) return undefined;
   const { signatureBytes } = strength;
-  return { kid, jwk: keyObject.export({ format: 'jwk' }), keyObject, algorithms, signatureBytes };
+  const publicJwk = keyObject.export({ format: 'jwk' });
+  return { kid, thumbprint: keyThumbprint(publicJwk), jwk: publicJwk, keyObject, algorithms, signatureBytes };
 }
 
 function vetStrength(

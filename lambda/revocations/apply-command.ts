@@ -7,6 +7,7 @@ import type { Explain } from './explain.ts';
 import type { ExplainAnswer } from './explain-command.ts';
 import type { HistoryAnswer } from './history.ts';
 import { history } from './history.ts';
+import type { FetchKeys } from './key-names.ts';
 import type { ListAnswer } from './list.ts';
 import { list } from './list.ts';
 import type { Command } from './parse-command.ts';
@@ -30,6 +31,7 @@ export interface CommandContext {
   readonly ledger: RevocationLedger;
   readonly issuers: readonly TrustedIssuer[];
   readonly explain: Explain;
+  readonly fetchKeys: FetchKeys;
   /** How long an acknowledged revocation may take, at worst, until every authorization sees it, in seconds. */
   readonly worstCaseSeconds: (dimension: Dimension) => number;
   /** The id of this invocation. */

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { openSigningKeys } from '../authorizer/signing-keys.ts';
 import { readConfig } from '../config.ts';
 import { openJsonLog } from '../json-log.ts';
 import { openRevocationLedger } from '../revocation-ledger.ts';
@@ -9,6 +10,7 @@ import type { Explain } from './explain.ts';
 import type { FlushedAnswer } from './flush-caches.ts';
 import { FLUSH_MS, flushCaches } from './flush-caches.ts';
 import { openFlushTurns } from './flush-turns.ts';
+import type { FetchKeys } from './key-names.ts';
 import { logCommands } from './log-commands.ts';
 import { parseCommand } from './parse-command.ts';
 import { worstCaseSeconds } from './worst-case-seconds.ts';
@@ -20,6 +22,12 @@ const flusher = config.resultsCache && {
   send: openSignedRequests(process.env),
   takeTurn: openFlushTurns(config.tableName, FLUSH_MS, Date.now),
   clock: Date.now,
+};
+
+/** A fresh ring each time: the issuer has to be spared for strangers, not for whoever revokes its keys. */
+const fetchKeys: FetchKeys = async (issuer, kid) => {
+  const keys = openSigningKeys([issuer], config.isLocalMode).get(issuer);
+  return keys === undefined ? [] : keys.published(kid);
 };
 
 let explainer: Promise<Explain> | undefined;
@@ -50,6 +58,7 @@ export const handler: (event: unknown, context: Context) => Promise<FlushedAnswe
       ledger,
       issuers: config.issuers,
       explain,
+      fetchKeys,
       worstCaseSeconds: (dimension) => worstCaseSeconds(dimension, config),
       requestId,
       now: Math.floor(Date.now() / 1000),

@@ -1,7 +1,7 @@
 import type { Dimension } from '../environment.ts';
 import { DIMENSIONS } from '../environment.ts';
-import type { RevocationRecord } from '../revocation.ts';
-import { isInForce } from '../revocation.ts';
+import type { RevocationRecord, RevocationTarget } from '../revocation.ts';
+import { isInForce, keyItself } from '../revocation.ts';
 import { LISTING_SHARDS, listingOf } from '../revocation-item.ts';
 import type { CommandContext } from './apply-command.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
@@ -36,12 +36,10 @@ export async function list(command: ListCommand, context: CommandContext): Promi
     isInForce(record, now) && record.changedAt >= since && (claim === undefined || record.claim === claim);
 
   if (dimension !== undefined && value !== undefined) {
-    const targets = issuerIds.map((issuerId) => ({
-      dimension,
-      issuerId,
-      value,
-      ...(claim !== undefined && { claim }),
-    }));
+    const targets = issuerIds.flatMap((issuerId): readonly RevocationTarget[] => {
+      const target = { dimension, issuerId, value, ...(claim !== undefined && { claim }) };
+      return dimension === 'key' ? [target, keyItself(issuerId, value)] : [target];
+    });
     const found = await Promise.all(targets.map((target) => ledger.get(target)));
     const records = found.filter((record) => record !== undefined).filter(fits);
     return { command: 'list', records: records.map(viewOf), cursor: null };

@@ -52,7 +52,8 @@ function notesOnName({ target, issuer }: ResolvedTarget): readonly string[] {
     ];
   }
   const isCognitoClient = dimension === 'client' && issuer.kind === 'cognito';
-  const claims = target.claim ?? (isCognitoClient ? 'client_id, or aud of an id token,' : NAMING_CLAIMS[dimension]);
+  const claims =
+    target.claim ?? (isCognitoClient ? 'client_id, or aud of an id token,' : NAMING_CLAIMS[dimension]);
   if (claims === undefined) return [];
   return [
     `This revokes the tokens of ${id} whose ${claims} is exactly this value. The admin function does not know whether there are any; pass one of them to the command check to see that it is revoked.`,

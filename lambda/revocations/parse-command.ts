@@ -34,6 +34,7 @@ const numericDate = v.pipe(
 const TARGET_FORM = `an object with "dimension": ${orList(DIMENSIONS)}`;
 const issuer = v.optional(text(MAX_CLAIM_BYTES));
 const claimText = text(MAX_CLAIM_BYTES);
+const THUMBPRINT_FORM = 'a SHA-256 thumbprint (RFC 7638), 43 characters of base64url';
 const CLAIM_VALUE_FORM = `a string of 1 to ${MAX_CLAIM_BYTES} bytes, or a whole number`;
 const TargetSchema = v.variant(
   'dimension',
@@ -48,7 +49,12 @@ const TargetSchema = v.variant(
     v.strictObject({ dimension: v.literal('session'), issuer, session: claimText }),
     v.strictObject({ dimension: v.literal('subject'), issuer, subject: claimText }),
     v.strictObject({ dimension: v.literal('client'), issuer, client: claimText }),
-    v.strictObject({ dimension: v.literal('key'), issuer, kid: claimText }),
+    v.strictObject({
+      dimension: v.literal('key'),
+      issuer,
+      kid: v.optional(claimText),
+      thumbprint: v.optional(v.pipe(v.string(THUMBPRINT_FORM), v.regex(/^[\w-]{43}$/, THUMBPRINT_FORM))),
+    }),
     v.strictObject({ dimension: v.literal('issuer'), issuer }),
     v.strictObject({
       dimension: v.literal('claim'),
@@ -163,7 +169,6 @@ const REQUIRED_FORMS: Readonly<Record<string, string>> = {
   session: textForm(MAX_CLAIM_BYTES),
   subject: textForm(MAX_CLAIM_BYTES),
   client: textForm(MAX_CLAIM_BYTES),
-  kid: textForm(MAX_CLAIM_BYTES),
   claim: textForm(MAX_CLAIM_BYTES),
   value: CLAIM_VALUE_FORM,
   reason: textForm(MAX_REASON_BYTES),
@@ -196,6 +201,9 @@ function refuseForAbsolute(dimension: Dimension, options: Readonly<Record<string
 }
 
 function requireFittingTarget(target: CommandTarget, isRevoke: boolean): void {
+  if (target.dimension === 'key' && (target.kid === undefined) === (target.thumbprint === undefined)) {
+    throw new CommandInvalid('target', Object.keys(target), 'either kid or thumbprint');
+  }
   if (target.dimension !== 'token') return;
   const isByClaims = target.jti !== undefined;
   if ((target.token !== undefined) === isByClaims) {

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { Fault } from '../fault.ts';
 import type { RevocationRecord } from '../revocation.ts';
 import { isInForce, isRevokedBy, NEVER, RETENTION_MARGIN_SECONDS, revocationKey } from '../revocation.ts';
 import type { CommandContext } from './apply-command.ts';
+import type { PublishedKey } from './key-names.ts';
+import { findPublishedKeys, thumbprintTargets } from './key-names.ts';
 import type { ReinstateCommand } from './parse-command.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
 import type { RevocationView } from './view-of.ts';
 import { viewOf } from './view-of.ts';
-import type { Change } from './write-change.ts';
+import type { Change, Written } from './write-change.ts';
 import { writeChange } from './write-change.ts';
 
 export interface ReinstateAnswer {
@@ -20,6 +23,8 @@ export interface ReinstateAnswer {
   readonly remaining: RevocationView | null;
   /** The other revocations that refuse a token given whole; null: of anything else they are not known. */
   readonly refusedBy: readonly RevocationView[] | null;
+  /** What somebody must know about what may still be in force, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /** How long a lifted revocation stays readable in the table, in seconds; its history stays for good. */
@@ -32,7 +37,7 @@ export async function reinstate(
   context: CommandContext,
 ): Promise<ReinstateAnswer> {
   const { target, issuer } = resolved;
-  const { ledger, now, requestId } = context;
+  const { ledger, fetchKeys, now, requestId } = context;
   const { reason, actor, ticket, keepBefore = NEVER } = command;
   const dryRun = command.dryRun ?? false;
   const margin = issuer.graceSeconds + RETENTION_MARGIN_SECONDS;
@@ -57,31 +62,65 @@ export async function reinstate(
     };
   };
 
-  const seen = dryRun ? await ledger.get(target) : undefined;
-  const { before, after } = dryRun
-    ? { before: seen, after: decide(seen) }
-    : await writeChange(ledger, target, decide);
-  const changed = after !== before;
+  const isByKid = target.dimension === 'key' && resolved.kid !== undefined;
+  const keys = resolved.kid === undefined ? [] : await findPublishedKeys(resolved, fetchKeys);
+  const written: Written[] = [];
+  for (const each of [target, ...(isByKid ? thumbprintTargets(resolved, keys) : [])]) {
+    const seen = dryRun ? await ledger.get(each) : undefined;
+    written.push(dryRun ? { before: seen, after: decide(seen) } : await writeChange(ledger, each, decide));
+  }
+  const lifted = written.find(({ before, after }) => after !== before)?.before;
+  const remaining = written[0]?.after;
   return {
     command: 'reinstate',
     dryRun,
-    changed,
-    record: changed && before ? viewOf(before) : null,
-    remaining: after && isInForce(after, now) ? viewOf(after) : null,
-    refusedBy: await findOthers(resolved, context),
+    changed: lifted !== undefined,
+    record: lifted === undefined ? null : viewOf(lifted),
+    remaining: remaining && isInForce(remaining, now) ? viewOf(remaining) : null,
+    refusedBy: await findOthers(resolved, keys, context),
+    notes: isByKid ? notesOnKeys(resolved, keys) : notesOnFault(resolved, keys),
   };
 }
 
 /** Whoever reinstates a token wants it accepted, and another dimension may still be in the way. */
 async function findOthers(
-  { target, whole }: ResolvedTarget,
+  resolved: ResolvedTarget,
+  keys: readonly PublishedKey[] | Fault,
   { ledger, now }: CommandContext,
 ): Promise<readonly RevocationView[] | null> {
+  const { target, whole } = resolved;
   if (whole === undefined) return null;
-  const others = whole.targets.filter((each) => revocationKey(each) !== revocationKey(target));
+  const others = [...whole.targets, ...thumbprintTargets(resolved, keys)].filter(
+    (each) => revocationKey(each) !== revocationKey(target),
+  );
   const found = await Promise.all(others.map((each) => ledger.get(each)));
   return found
     .filter((record) => record !== undefined)
     .filter((record) => isRevokedBy(record, whole.issuedAt, now))
     .map(viewOf);
+}
+
+/** Without the key of a token, a revocation of it by its thumbprint goes unseen. */
+function notesOnFault({ issuer }: ResolvedTarget, keys: readonly PublishedKey[] | Fault): readonly string[] {
+  if (!(keys instanceof Fault)) return [];
+  return [
+    `The keys of ${JSON.stringify(issuer.id)} could not be fetched: whether the key of this token is revoked by its thumbprint is not known.`,
+  ];
+}
+
+/** A key that was revoked by its `kid` was revoked by its thumbprint too, if it was published then. */
+function notesOnKeys(
+  { issuer, kid }: ResolvedTarget,
+  keys: readonly PublishedKey[] | Fault,
+): readonly string[] {
+  const id = JSON.stringify(issuer.id);
+  if (keys instanceof Fault) {
+    return [
+      `The keys of ${id} could not be fetched: if the key was revoked by its thumbprint too, that revocation is still in force. Repeat the command, or reinstate the thumbprint (list the dimension key).`,
+    ];
+  }
+  if (keys.length > 0) return [];
+  return [
+    `${id} publishes no usable key with the kid ${JSON.stringify(kid)}: if it was revoked by its thumbprint too, that revocation is still in force (list the dimension key).`,
+  ];
 }

@@ -5,6 +5,7 @@ import type { TrustedIssuer } from '../config.ts';
 import { findIssuer } from '../config.ts';
 import { namesOf } from '../environment.ts';
 import type { RevocationTarget } from '../revocation.ts';
+import { keyItself } from '../revocation.ts';
 import { CommandInvalid } from './command-invalid.ts';
 import type { CommandTarget } from './parse-command.ts';
 
@@ -12,9 +13,11 @@ import type { CommandTarget } from './parse-command.ts';
 export interface ResolvedTarget {
   readonly target: RevocationTarget;
   readonly issuer: TrustedIssuer;
+  /** The `kid` of the signing key: of a key that was named by it, and of a token that was given whole. */
+  readonly kid?: string;
   /** Known of a token only. */
   readonly expiresAt?: number;
-  /** Known of a token that was given whole: when it was issued, and everything that it can be revoked by. */
+  /** Known of a token that was given whole: when it was issued, and everything that it can be revoked by but the thumbprint. */
   readonly whole?: { readonly issuedAt: number; readonly targets: readonly RevocationTarget[] };
 }
 
@@ -43,8 +46,11 @@ export function resolveTarget(target: CommandTarget, issuers: readonly TrustedIs
       return { issuer, target: { dimension: 'subject', issuerId, value: target.subject } };
     case 'client':
       return { issuer, target: { dimension: 'client', issuerId, value: target.client } };
-    case 'key':
-      return { issuer, target: { dimension: 'key', issuerId, value: target.kid } };
+    case 'key': {
+      const { kid = '', thumbprint } = target;
+      if (thumbprint !== undefined) return { issuer, target: keyItself(issuerId, thumbprint) };
+      return { issuer, target: { dimension: 'key', issuerId, value: kid }, kid };
+    }
     case 'issuer':
       return { issuer, target: { dimension: 'issuer', issuerId, value: issuerId } };
     case 'claim': {
@@ -98,6 +104,7 @@ function resolveToken(token: string, issuers: readonly TrustedIssuer[]): Resolve
   return {
     issuer,
     target: { dimension: 'token', issuerId: issuer.id, value: claims.jwtId },
+    kid,
     expiresAt: claims.expiresAt,
     whole: { issuedAt: claims.issuedAt, targets: revocationTargets(claims) },
   };

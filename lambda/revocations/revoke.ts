@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { TrustedIssuer } from '../config.ts';
-import type { Reach, RevocationRecord } from '../revocation.ts';
+import { Fault } from '../fault.ts';
+import type { Reach, RevocationRecord, RevocationTarget } from '../revocation.ts';
 import { FOREVER, isInForce, mergeRevocations, RETENTION_MARGIN_SECONDS } from '../revocation.ts';
 import type { CommandContext } from './apply-command.ts';
 import { CommandInvalid } from './command-invalid.ts';
+import type { PublishedKey } from './key-names.ts';
+import { findPublishedKeys, thumbprintTargets } from './key-names.ts';
 import { notesOn } from './notes-on.ts';
 import type { RevokeCommand } from './parse-command.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
@@ -43,7 +46,7 @@ export async function revoke(
   context: CommandContext,
 ): Promise<RevokeAnswer> {
   const { target } = resolved;
-  const { ledger, now, requestId, clock, worstCaseSeconds } = context;
+  const { ledger, fetchKeys, now, requestId, clock, worstCaseSeconds } = context;
   const dryRun = command.dryRun ?? false;
   const reach = reachOf(command, resolved, now);
   if (reach.expiresAt !== undefined && reach.expiresAt <= now) {
@@ -51,34 +54,48 @@ export async function revoke(
     return { command: 'revoke', dryRun, changed: false, ...nothing, notes: [] };
   }
   const { reason, actor, ticket } = command;
-  const incoming: Change = {
-    ...target,
-    ...reach,
-    change: 'revoke',
-    reason,
-    actor,
-    actorSource: 'claimed',
-    ...(ticket !== undefined && { ticket }),
-    changedAt: now,
-    requestId,
-    nonce: randomUUID(),
+  const write = async (each: RevocationTarget) => {
+    const incoming: Change = {
+      ...each,
+      ...reach,
+      change: 'revoke',
+      reason,
+      actor,
+      actorSource: 'claimed',
+      ...(ticket !== undefined && { ticket }),
+      changedAt: now,
+      requestId,
+      nonce: randomUUID(),
+    };
+    const decide = (seen: RevocationRecord | undefined) =>
+      seen && isSessionCovered(seen, resolved, now) ? seen : mergeRevocations<Change>(seen, incoming);
+    const seen = dryRun ? await ledger.get(each) : undefined;
+    const { before, after = incoming } = dryRun
+      ? { before: seen, after: decide(seen) }
+      : await writeChange(ledger, each, decide);
+    return { before, record: after, changed: after !== before };
   };
-  const decide = (seen: RevocationRecord | undefined) =>
-    seen && isSessionCovered(seen, resolved, now) ? seen : mergeRevocations<Change>(seen, incoming);
 
-  const rehearse = async () => {
-    const before = await ledger.get(target);
-    return { before, after: decide(before) };
+  const keysFound =
+    target.dimension === 'key' ? findPublishedKeys(resolved, fetchKeys) : Promise.resolve(undefined);
+  const writeAll = async () => {
+    const named = await write(target);
+    const keys = (await keysFound) ?? [];
+    // A repetition writes what an interruption left out: each record by itself is written once.
+    let isAnyChanged = named.changed;
+    for (const each of thumbprintTargets(resolved, keys)) {
+      isAnyChanged = (await write(each)).changed || isAnyChanged;
+    }
+    return { ...named, isAnyChanged };
   };
-  const [{ before, after }, notes] = await Promise.all([
-    dryRun ? rehearse() : writeChange(ledger, target, decide),
-    notesOn(command, resolved, context),
+  const [{ before, record, isAnyChanged }, notes] = await Promise.all([
+    writeAll(),
+    keysFound.then((keys) => (keys ? notesOnKeys(resolved, keys) : notesOn(command, resolved, context))),
   ]);
-  const record = after ?? incoming;
   return {
     command: 'revoke',
     dryRun,
-    changed: after !== before,
+    changed: isAnyChanged,
     record: viewOf(record),
     previous: before && isInForce(before, now) ? viewOf(before) : null,
     safeSignInFrom: record.revokedBefore === FOREVER ? null : record.revokedBefore + 1,
@@ -119,4 +136,29 @@ function sessionSpan(issuer: TrustedIssuer): number {
 function isSessionCovered(seen: RevocationRecord, { target, issuer }: ResolvedTarget, now: number): boolean {
   if (target.dimension !== 'session' || !isInForce(seen, now) || seen.expiresAt === undefined) return false;
   return seen.expiresAt >= seen.changedAt + sessionSpan(issuer);
+}
+
+/** Which keys are covered, or why it is not known. */
+function notesOnKeys(
+  { issuer, kid }: ResolvedTarget,
+  keys: readonly PublishedKey[] | Fault,
+): readonly string[] {
+  const id = JSON.stringify(issuer.id);
+  const name = kid === undefined ? 'this thumbprint' : `the kid ${JSON.stringify(kid)}`;
+  if (keys instanceof Fault) {
+    const unknown = `The keys of ${id} could not be fetched`;
+    return [
+      kid === undefined
+        ? `${unknown}: whether it publishes a key with ${name} is not known.`
+        : `${unknown}: this refuses only tokens that name ${name}, and the same key under another kid is still accepted. Repeat the command to cover the key itself.`,
+    ];
+  }
+  if (keys.length === 0) {
+    const rest = kid === undefined ? '' : '; this refuses only tokens that name this kid';
+    return [`${id} publishes no usable key with ${name}${rest}.`];
+  }
+  return keys.map(({ thumbprint, kids }) => {
+    const names = kids.map((each) => JSON.stringify(each)).join(' and ');
+    return `This covers the key with the thumbprint ${thumbprint} under every kid; ${id} publishes it as ${names}.`;
+  });
 }

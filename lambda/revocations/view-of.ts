@@ -7,7 +7,7 @@ export interface RevocationView {
   readonly dimension: Dimension;
   /** The id of the issuer. */
   readonly issuer: string;
-  /** The name of the claim; null for every dimension but `claim`. */
+  /** The name of the claim; `jkt` for a signing key that is named by its thumbprint (RFC 7638); else null. */
   readonly claim: string | null;
   /** The claim's value, such as the `jti` or the `sub`; of an issuer its id. */
   readonly value: string;

@@ -296,6 +296,19 @@ describe('revocable-authorizer reinstate', () => {
     });
   });
 
+  it('tells what may still be in force', async () => {
+    const notes = ['The keys of "main" could not be fetched.'];
+    answers = [
+      { body: { command: 'reinstate', dryRun: false, changed: false, record: null, remaining: null, notes } },
+    ];
+
+    await expect(run(['reinstate', 'key', 'k-1', ...WHY])).resolves.toMatchObject({
+      code: 0,
+      stdout:
+        'Nothing changed: no such revocation is in force.\nNote: The keys of "main" could not be fetched.\n',
+    });
+  });
+
   it('tells that there was nothing to reinstate', async () => {
     answers = [
       { body: { command: 'reinstate', dryRun: false, changed: false, record: null, remaining: null } },
@@ -450,11 +463,16 @@ describe('revocable-authorizer list', () => {
 });
 
 describe('revocable-authorizer and the dimensions', () => {
+  const THUMBPRINT = 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs';
   const targets: [string[], object][] = [
     [['session', 's-1', '--issuer', 'main'], { dimension: 'session', session: 's-1', issuer: 'main' }],
     [['session', '--', '-s1'], { dimension: 'session', session: '-s1' }],
     [['client', 'app'], { dimension: 'client', client: 'app' }],
     [['key', 'k-1'], { dimension: 'key', kid: 'k-1' }],
+    [
+      ['key', '--thumbprint', THUMBPRINT, '--issuer', 'main'],
+      { dimension: 'key', thumbprint: THUMBPRINT, issuer: 'main' },
+    ],
     [['issuer', '--issuer', 'main'], { dimension: 'issuer', issuer: 'main' }],
     [['issuer'], { dimension: 'issuer' }],
     [['claim', 'tenant=a=b'], { dimension: 'claim', claim: 'tenant', value: 'a=b' }],
@@ -477,6 +495,24 @@ describe('revocable-authorizer and the dimensions', () => {
       stderr: '',
     });
     expect(seen.map(({ command }) => command['target'])).toEqual([target]);
+  });
+
+  test.each([[['key']], [['key', 'k-1', '--thumbprint', THUMBPRINT]]])(
+    'refuses %j: a key has one name',
+    async (args) => {
+      await expect(run(['check', ...args])).resolves.toEqual(
+        refusal(2, 'a signing key is named by its kid or by --thumbprint; give one of them.'),
+      );
+    },
+  );
+
+  it('names a key by its thumbprint, as the option takes it', async () => {
+    const record = { ...BLOCK_RECORD, dimension: 'key', claim: 'jkt', value: THUMBPRINT };
+    answers = [{ body: { command: 'list', records: [record], cursor: null } }];
+
+    await expect(run(['list'])).resolves.toMatchObject({
+      stdout: expect.stringContaining(` jkt=${THUMBPRINT} `),
+    });
   });
 
   it('names a claim with its value, and an issuer alone', async () => {

@@ -241,8 +241,8 @@ interface RowAnswer {
 async function askOne(admin: AdminClient, command: BulkCommand): Promise<RowAnswer> {
   const payload = await admin.invoke(command);
   if (command.command === 'revoke') return parseAnswer(RevokeAnswer, payload);
-  const { changed } = parseAnswer(ReinstateAnswer, payload);
-  return { changed, effectiveFrom: null, notes: [] };
+  const { changed, notes } = parseAnswer(ReinstateAnswer, payload);
+  return { changed, effectiveFrom: null, notes };
 }
 
 /** The first Ctrl-C lets what is on its way come to its end; the second one is as hard as ever. */

@@ -31,9 +31,9 @@ describe('describeCaller', () => {
   it('always tells subject, issuer and token, and scope and client of a token that has them', () => {
     expect(describeTo({})).toEqual(allowed({}));
     expect(describeCaller(claims({}, { scope: '' }), 'http', SETTINGS)).toEqual(allowed({}));
-    expect(describeCaller(claims({}, { scope: 'orders:read', clientIds: ['web', 'party'] }), 'http', SETTINGS)).toEqual(
-      allowed({ scope: 'orders:read', clientId: 'web' }),
-    );
+    expect(
+      describeCaller(claims({}, { scope: 'orders:read', clientIds: ['web', 'party'] }), 'http', SETTINGS),
+    ).toEqual(allowed({ scope: 'orders:read', clientId: 'web' }));
   });
 
   test.each([

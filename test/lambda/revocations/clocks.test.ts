@@ -58,8 +58,8 @@ async function decide(claims: Claims, now: number): Promise<string> {
   const reason = checkClaims(claims, 'JWT', now);
   if (reason !== undefined) return reason;
   // A sandbox of its own: it remembers nothing.
-  const lookUp = rememberRevocations(openRevocationReader(table.tableName), 0);
-  const live = await checkRevocation(claims, lookUp, now);
+  const lookUp = rememberRevocations(openRevocationReader(table.tableName), { allowForMs: 0 });
+  const live = await checkRevocation(claims, lookUp, () => now);
   return live.ok ? 'live' : live.denial.reason;
 }
 

@@ -209,6 +209,7 @@ describe('the bundled admin function', () => {
       record: null,
       remaining: null,
       refusedBy: null,
+      notes: [],
       flushed: [],
     });
   });

@@ -15,6 +15,7 @@ describe('parseCommand', () => {
     [{ command: 'revoke', target: { dimension: 'session', session: 's' }, ...by, ticket: 'T', dryRun: true }],
     [{ command: 'revoke', target: { dimension: 'client', client: 'c' }, block: true, ...by }],
     [{ command: 'revoke', target: { dimension: 'key', kid: 'k' }, ...by }],
+    [{ command: 'reinstate', target: { dimension: 'key', thumbprint: 'A'.repeat(43) }, ...by }],
     [{ command: 'revoke', target: { dimension: 'issuer' }, before: 1_700_000_000, ...by }],
     [{ command: 'revoke', target: { dimension: 'claim', claim: 'tenant', value: 42 }, ...by }],
     [{ command: 'reinstate', target: subject, keepBefore: 1_700_000_000, ...by }],
@@ -72,6 +73,21 @@ describe('parseCommand', () => {
       'an actor that is no string',
       { command: 'revoke', target: subject, reason: 'why', actor: 7 },
       'actor: received 7; allowed: a string of 1 to 256 bytes',
+    ],
+    [
+      'no name of a key',
+      { command: 'check', target: { dimension: 'key' } },
+      'target: received ["dimension"]; allowed: either kid or thumbprint',
+    ],
+    [
+      'two names of a key',
+      { command: 'check', target: { dimension: 'key', kid: 'k', thumbprint: 'A'.repeat(43) } },
+      'target: received ["dimension","kid","thumbprint"]; allowed: either kid or thumbprint',
+    ],
+    [
+      'a thumbprint of another length',
+      { command: 'check', target: { dimension: 'key', thumbprint: 'A' } },
+      'target.thumbprint: received "A"; allowed: a SHA-256 thumbprint (RFC 7638), 43 characters of base64url',
     ],
     [
       'no target',

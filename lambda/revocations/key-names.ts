@@ -1,0 +1,52 @@
+import type { SigningKey } from '../authorizer/vet-keys.ts';
+import type { TrustedIssuer } from '../config.ts';
+import { Fault } from '../fault.ts';
+import type { RevocationTarget } from '../revocation.ts';
+import { JKT, keyItself } from '../revocation.ts';
+import type { ResolvedTarget } from './resolve-target.ts';
+
+/**
+ * Fetches the keys that an issuer publishes now, looking for a `kid` if one is given.
+ *
+ * @throws {Fault} `jwks_unavailable`  they could not be fetched
+ */
+export type FetchKeys = (issuer: TrustedIssuer, kid?: string) => Promise<readonly SigningKey[]>;
+
+/** A published key, by every name that it has. */
+export interface PublishedKey {
+  readonly thumbprint: string;
+  readonly kids: readonly string[];
+}
+
+/**
+ * Finds the published keys that a target names, by `kid` or by thumbprint.
+ *
+ * @returns the keys, or the fault that kept them from being fetched
+ */
+export async function findPublishedKeys(
+  { issuer, kid, target }: ResolvedTarget,
+  fetchKeys: FetchKeys,
+): Promise<readonly PublishedKey[] | Fault> {
+  const named = target.claim === JKT ? target.value : undefined;
+  let keys: readonly SigningKey[];
+  try {
+    keys = await fetchKeys(issuer, kid);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+  const meant = keys.filter((key) => key.kid === kid || key.thumbprint === named);
+  return [...new Set(meant.map(({ thumbprint }) => thumbprint))].map((thumbprint) => ({
+    thumbprint,
+    kids: keys.filter((key) => key.thumbprint === thumbprint).map((key) => key.kid),
+  }));
+}
+
+/** Names the keys that were found by their thumbprints, beside the target itself. */
+export function thumbprintTargets(
+  { issuer, target }: ResolvedTarget,
+  keys: readonly PublishedKey[] | Fault,
+): readonly RevocationTarget[] {
+  if (keys instanceof Fault || target.claim === JKT) return [];
+  return keys.map(({ thumbprint }) => keyItself(issuer.id, thumbprint));
+}
