@@ -10,7 +10,14 @@ import { DENIALS } from '../../../lambda/denial.ts';
 import type { Dimension } from '../../../lambda/environment.ts';
 import { DIMENSIONS, ENVIRONMENT } from '../../../lambda/environment.ts';
 import type { RevocationRecord, RevocationTarget } from '../../../lambda/revocation.ts';
-import { FOREVER, isInForce, mergeRevocations, NEVER, revocationKey } from '../../../lambda/revocation.ts';
+import {
+  FOREVER,
+  isInForce,
+  JKT,
+  mergeRevocations,
+  NEVER,
+  revocationKey,
+} from '../../../lambda/revocation.ts';
 import { aRecord } from '../../support/a-record.ts';
 
 const START = 1_800_000_000;
@@ -36,13 +43,19 @@ type Timed = Command & { at: number };
 
 const value = fc.constantFrom('a', 'b');
 const target = fc
-  .record({ dimension: fc.constantFrom(...DIMENSIONS), issuerId: fc.constantFrom('idp', 'other'), value })
+  .record({
+    dimension: fc.constantFrom(...DIMENSIONS),
+    issuerId: fc.constantFrom('idp', 'other'),
+    value,
+    isThumbprint: fc.boolean(),
+  })
   .map(
-    ({ dimension, issuerId, value }): RevocationTarget => ({
+    ({ dimension, issuerId, value, isThumbprint }): RevocationTarget => ({
       dimension,
       issuerId,
       value: dimension === 'issuer' ? issuerId : value,
       ...(dimension === 'claim' && { claim: 'tenant' }),
+      ...(dimension === 'key' && isThumbprint && { claim: JKT }),
     }),
   );
 const time = fc.integer({ min: START, max: START + 30 });
@@ -63,6 +76,7 @@ const token = fc.record({
   jwtId: value,
   subject: value,
   kid: value,
+  keyThumbprint: value,
   clientIds: fc.uniqueArray(value),
   sessionIds: fc.uniqueArray(value),
   tenant: value,
@@ -72,13 +86,15 @@ type Token = typeof token extends fc.Arbitrary<infer T> ? T : never;
 
 const claimsOf = ({ tenant, ...rest }: Token) => ({ ...rest, revocable: { tenant } }) as unknown as Claims;
 
-/** The model: which claims of a token each dimension is about. */
-const claimsAbout = (each: Token): Record<Dimension, readonly string[]> => ({
+const nameOf = (value: string, claim: string | undefined) => (claim === JKT ? `${JKT} ${value}` : value);
+
+/** The model: what names of a token each dimension is about; a thumbprint is never a kid. */
+const namesOf = (each: Token): Record<Dimension, readonly string[]> => ({
   token: [each.jwtId],
   session: each.sessionIds,
   subject: [each.subject],
   client: each.clientIds,
-  key: [each.kid],
+  key: [each.kid, `${JKT} ${each.keyThumbprint}`],
   issuer: [each.issuer.id],
   claim: [each.tenant],
 });
@@ -93,15 +109,15 @@ function modelSaysRevoked(commands: readonly Timed[], each: Token, now: number):
     const isOver = (at: number) =>
       standing.every(({ expiresAt }) => expiresAt !== undefined && expiresAt <= at);
     for (const entry of commands) {
-      const { dimension: about, issuerId, value } = entry.target;
-      if (about !== dimension || issuerId !== each.issuer.id || value !== named) continue;
+      const { dimension: about, issuerId, value, claim } = entry.target;
+      if (about !== dimension || issuerId !== each.issuer.id || nameOf(value, claim) !== named) continue;
       if (entry.kind === 'reinstate' || isOver(entry.at)) standing = [];
       if (entry.kind === 'revoke') standing.push(entry);
     }
     return !isOver(now) && standing.some(({ revokedBefore }) => each.issuedAt <= revokedBefore);
   };
   const hits = DIMENSIONS.filter((dimension) =>
-    claimsAbout(each)[dimension].some((named) => isHit(dimension, named)),
+    namesOf(each)[dimension].some((named) => isHit(dimension, named)),
   );
   return new Set(hits);
 }

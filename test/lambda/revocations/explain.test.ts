@@ -51,7 +51,7 @@ describe('the bundled admin function', () => {
     await expect(explain('garbage')).resolves.toMatchObject({ reason: 'token_malformed' });
   });
 
-  it('fetches keys for no other command, and once for many tokens', async () => {
+  it('fetches no keys to list, and keys once for many tokens', async () => {
     const before = issuer.fetches;
     await admin({ command: 'list' });
     expect(issuer.fetches).toBe(before);
