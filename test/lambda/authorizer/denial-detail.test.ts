@@ -27,7 +27,7 @@ function start(detail: string, settings = issuer.settings()) {
     authorizer({ type: 'TOKEN', authorizationToken: token, methodArn: `${STAGE}/GET/orders` });
 }
 
-const expired = () => `Bearer ${issuer.token({ claims: { exp: Math.floor(Date.now() / 1000) - 1 } })}`;
+const expired = () => `Bearer ${issuer.token({ claims: { exp: Math.floor(Date.now() / 1000) - 3 } })}`;
 
 describe('the bundled authorizer with the denial detail reason', () => {
   it('denies the stage and names the reason', async () => {
