@@ -226,7 +226,7 @@ export const FAULT_GUIDE: Readonly<Record<FaultCode, Remedy>> = {
   revocation_store_unavailable: {
     client: 'Try again later, with pauses that grow; keep the token.',
     operator:
-      'Look at the DynamoDB table: does it exist, may the function read it, is it throttled, does the region have trouble?',
+      'Look at the DynamoDB table: does it exist, may the function read it, is it throttled, does the region have trouble? Of a command to revoke or reinstate, the message says what was done; give the command again.',
   },
   response_too_large: {
     client: 'Nothing by itself: the same token always ends so. Tell the operator.',
@@ -236,7 +236,7 @@ export const FAULT_GUIDE: Readonly<Record<FaultCode, Remedy>> = {
   decision_log_unavailable: {
     client: 'Nothing: no request is decided by it.',
     operator:
-      'Try again, or name a later `--since`: a long log takes longer to search than the function may run. Check that the function may call `logs:FilterLogEvents` on the log group.',
+      'Try again, or name a later `--since`: a long log takes longer to search than a command may take. Check that the function may call `logs:FilterLogEvents` on the log group.',
   },
   unexpected: {
     client: 'Try again later; keep the token.',

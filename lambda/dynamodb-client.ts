@@ -1,23 +1,36 @@
+// How both functions talk to DynamoDB: what of an answer is believed, and when it is asked again.
+import { setTimeout as pause } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { Fault } from './fault.ts';
+
+/** What came is no answer of DynamoDB; the next one may be. */
+export class NotBelieved extends Fault {
+  constructor(what: string) {
+    super('revocation_store_unavailable', `the answer of the revocation table ${what}`);
+  }
+}
 
 /**
  * Opens a DynamoDB client that neither waits for ever nor believes a damaged answer, as the SDK by itself does.
  *
- * @param attemptTimeoutMs  for one attempt; the SDK makes at most three
+ * It sends every request once; {@link withinDeadline} repeats it.
+ *
+ * @param isLocalMode  an answer without a checksum will do: not every emulator writes one
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html (x-amz-crc32)
  */
-export function openDynamoDb(attemptTimeoutMs: number): DynamoDBClient {
+export function openDynamoDb(attemptTimeoutMs: number, isLocalMode: boolean): DynamoDBClient {
   const client = new DynamoDBClient({
-    maxAttempts: 3,
+    maxAttempts: 1,
     requestHandler: {
       connectionTimeout: attemptTimeoutMs,
       requestTimeout: attemptTimeoutMs,
       throwOnRequestTimeout: true,
     },
   });
-  client.middlewareStack.addRelativeTo(checkingBody, {
+  client.middlewareStack.addRelativeTo(checkingBody(isLocalMode), {
     name: 'checkBody',
     relation: 'after',
     toMiddleware: 'deserializerMiddleware',
@@ -26,58 +39,117 @@ export function openDynamoDb(attemptTimeoutMs: number): DynamoDBClient {
 }
 
 /** Sees each answer before the SDK has read it. */
-function checkingBody<Arguments, Answer extends { readonly response: unknown }>(
-  next: (args: Arguments) => Promise<Answer>,
-) {
-  return async (args: Arguments): Promise<Answer> => {
-    const answer = await next(args);
-    await checkBody(answer.response as HttpAnswer);
-    return answer;
-  };
+function checkingBody(isLocalMode: boolean) {
+  return <Arguments, Answer extends { readonly response: unknown }>(
+    next: (args: Arguments) => Promise<Answer>,
+  ) =>
+    async (args: Arguments): Promise<Answer> => {
+      const answer = await next(args);
+      await checkBody(answer.response as HttpAnswer, isLocalMode);
+      return answer;
+    };
 }
 
 interface HttpAnswer {
+  readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   body: AsyncIterable<Buffer> | Buffer;
 }
 
-/** The checksum is what tells an empty but whole answer from a mutilated one that happens to be JSON. */
-async function checkBody(answer: HttpAnswer): Promise<void> {
+/**
+ * The checksum is what tells an empty but whole answer from a mutilated one that happens to be JSON. Errors do not need
+ * one: nobody takes them for «not revoked».
+ */
+async function checkBody(answer: HttpAnswer, isLocalMode: boolean): Promise<void> {
   const expected = answer.headers['x-amz-crc32'];
-  if (expected === undefined || Buffer.isBuffer(answer.body)) return;
-  const chunks: Buffer[] = [];
-  for await (const chunk of answer.body) chunks.push(chunk);
-  answer.body = Buffer.concat(chunks);
-  if (crc32(answer.body) !== Number(expected)) {
-    // The SDK tries again whatever has this property.
-    const fault = new Fault('revocation_store_unavailable', 'the revocation table gave a damaged answer');
-    throw Object.assign(fault, { $retryable: {} });
+  if (expected === undefined) {
+    if (answer.statusCode < 300 && !isLocalMode) throw new NotBelieved('has no checksum');
+    return;
   }
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer.body) chunks.push(chunk as Buffer);
+  answer.body = Buffer.concat(chunks);
+  if (crc32(answer.body) !== Number(expected)) throw new NotBelieved('is damaged');
 }
 
 /**
- * Runs something with a hard limit, whatever it waits for: the SDK does not look at its signal between two attempts.
+ * Believes only an answer that read or wrote what it was asked for: items that do not exist consume capacity too.
  *
- * @throws {Fault} `revocation_store_unavailable`  at the deadline, or when `work` threw; its error is the cause
+ * @param units        the least that the request consumes, in capacity units
+ * @param isLocalMode  an answer that says nothing of capacity will do: not every emulator counts it
+ */
+export function requireConsumed(
+  consumed: ConsumedCapacity | undefined,
+  tableName: string,
+  units: number,
+  isLocalMode: boolean,
+): void {
+  if (consumed === undefined && isLocalMode) return;
+  const isOurs = consumed?.TableName === tableName;
+  if (!isOurs || (consumed.CapacityUnits ?? 0) < units) {
+    throw new NotBelieved('did not consume the capacity that it must');
+  }
+}
+
+const FIRST_PAUSE_MS = 25;
+
+/**
+ * Runs an attempt again and again, with growing pauses of random length, until one succeeds or another would not help;
+ * with a hard limit, whatever it waits for.
+ *
+ * The SDK's own back-off does not know the deadline, and its classification no answers that are not believed.
+ *
+ * @param attempt  sends one request; what it throws is classified
+ * @throws {Fault} `revocation_store_unavailable`  at the deadline, or when another attempt would not help; the last
+ *   error is the cause
  */
 export async function withinDeadline<T>(
   milliseconds: number,
-  work: (abortSignal: AbortSignal) => Promise<T>,
+  attempt: (abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (milliseconds <= 0) throw new Fault('revocation_store_unavailable', 'there was no time left to ask');
   const controller = new AbortController();
+  let lastError: unknown;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Fault('revocation_store_unavailable', `no complete answer within ${milliseconds} ms`));
+      const what = `no complete answer within ${Math.round(milliseconds)} ms`;
+      reject(
+        new Fault('revocation_store_unavailable', what, lastError === undefined ? {} : { cause: lastError }),
+      );
       controller.abort();
     }, milliseconds);
   });
   try {
-    return await Promise.race([work(controller.signal), deadline]);
+    return await Promise.race([attemptUntilAborted(controller.signal), deadline]);
   } catch (error) {
     if (error instanceof Fault) throw error;
-    throw new Fault('revocation_store_unavailable', 'the revocation table did not answer', { cause: error });
+    throw new Fault('revocation_store_unavailable', 'the revocation table refused the request', {
+      cause: error,
+    });
   } finally {
     clearTimeout(timer);
+    controller.abort();
   }
+
+  async function attemptUntilAborted(signal: AbortSignal): Promise<T> {
+    for (let count = 0; ; count += 1) {
+      try {
+        return await attempt(signal);
+      } catch (error) {
+        if (signal.aborted || !mayPass(error)) throw error;
+        lastError = error;
+      }
+      const longest = Math.min(milliseconds / 4, FIRST_PAUSE_MS * 2 ** count);
+      await pause(Math.random() * longest, undefined, { signal });
+    }
+  }
+}
+
+/** Everything may, but what DynamoDB itself refused, and an item that is no revocation. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof Fault) return error instanceof NotBelieved;
+  if (!(error instanceof DynamoDBServiceException)) return true;
+  const sdkError = error as Parameters<typeof isTransientError>[0];
+  return error.$fault === 'server' || isThrottlingError(sdkError) || isTransientError(sdkError);
 }

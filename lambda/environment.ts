@@ -89,6 +89,9 @@ export type Dimension = (typeof DIMENSIONS)[number];
 /** Their records are wanted by nearly every request, and one hot item tops out at 3,000 reads a second. */
 export const BROAD_DIMENSIONS: readonly Dimension[] = ['client', 'key', 'issuer', 'claim'];
 
+/** How long an invocation of the admin function may take; its commands end long before that. */
+export const ADMIN_TIMEOUT_SECONDS = 30;
+
 /** So long a sandbox does not read a record of a broad dimension again. */
 export const MICRO_CACHE_SECONDS = 1;
 

@@ -32,13 +32,18 @@ export class Fault extends Error {
     this.code = code;
   }
 
+  /** The sentence without the code. */
+  get what(): string {
+    return this.message.slice(this.code.length + 2);
+  }
+
   /**
    * Makes what was caught fit for the Lambda runtime, which logs all that it finds on an error: a fault without its
    * cause, and `unexpected` for whatever is not ours and may quote a claim.
    */
   static fitToThrow(error: unknown): Fault {
     return error instanceof Fault
-      ? new Fault(error.code, error.message.slice(error.code.length + 2))
+      ? new Fault(error.code, error.what)
       : new Fault('unexpected', 'the log line of this request names the cause');
   }
 

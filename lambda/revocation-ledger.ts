@@ -1,5 +1,5 @@
 // The revocation table as the admin function reads and writes it; see revocation-store.ts for the authorizer.
-import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, QueryCommandInput, QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import {
   ConditionalCheckFailedException,
   GetItemCommand,
@@ -7,15 +7,15 @@ import {
   QueryCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { openDynamoDb, withinDeadline } from './dynamodb-client.ts';
+import { NotBelieved, openDynamoDb, requireConsumed, withinDeadline } from './dynamodb-client.ts';
 import { TABLE } from './environment.ts';
 import type { RevocationRecord, RevocationTarget } from './revocation.ts';
 import { revocationKey } from './revocation.ts';
 import type { Item } from './revocation-item.ts';
 import { CHANGE_PREFIX, changeItem, changeKey, readRecord, stateItem, stateKey } from './revocation-item.ts';
 
-/** Nobody's request waits for a command. */
-const COMMAND_DEADLINE_MS = 8000;
+/** The longest that one request takes, its repetitions included. */
+export const REQUEST_DEADLINE_MS = 5000;
 const ATTEMPT_TIMEOUT_MS = 1500;
 
 /** Where a page ends: the key of its last item, attribute by attribute. */
@@ -52,29 +52,46 @@ export interface RevocationLedger {
   list(listing: string, since: number, limit: number, after?: Position): Promise<RecordPage>;
   /** A page of the whole index, in no order. It may lag behind {@link get}. */
   scan(limit: number, after?: Position): Promise<RecordPage>;
+  /**
+   * The same table, for somebody whose time runs out.
+   *
+   * @param timeLeftMs  how much is left, at the moment
+   */
+  within(timeLeftMs: () => number): RevocationLedger;
 }
 
 /**
  * Opens the table for the admin function. Each method throws the fault `revocation_store_unavailable` when DynamoDB
- * did not confirm within 8 seconds; a write may or may not have happened then, and can be repeated.
+ * did not confirm within 5 seconds; a write may or may not have happened then, and can be repeated.
+ *
+ * @param isLocalMode  checksum and capacity may be missing; where they are there, they must be right
  */
-export function openRevocationLedger(tableName: string): RevocationLedger {
-  const client = openDynamoDb(ATTEMPT_TIMEOUT_MS);
-  const within = <T>(work: (abortSignal: AbortSignal) => Promise<T>) =>
-    withinDeadline(COMMAND_DEADLINE_MS, work);
+export function openRevocationLedger(tableName: string, isLocalMode = false): RevocationLedger {
+  const client = openDynamoDb(ATTEMPT_TIMEOUT_MS, isLocalMode);
+  return ledgerOf({ client, tableName, isLocalMode }, () => REQUEST_DEADLINE_MS);
+}
+
+interface Table {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly isLocalMode: boolean;
+}
+
+function ledgerOf(table: Table, timeLeftMs: () => number): RevocationLedger {
+  const { client, tableName, isLocalMode } = table;
+  const request = { TableName: tableName, ReturnConsumedCapacity: 'TOTAL' } as const;
+  const within = <T>(attempt: (abortSignal: AbortSignal) => Promise<T>) =>
+    withinDeadline(Math.min(REQUEST_DEADLINE_MS, timeLeftMs()), attempt);
 
   function getItem(key: Item): Promise<RevocationRecord | undefined> {
     return within(async (abortSignal) => {
-      const command = new GetItemCommand({
-        TableName: tableName,
-        Key: key,
-        ConsistentRead: true,
-        ReturnConsumedCapacity: 'TOTAL',
-      });
+      const command = new GetItemCommand({ ...request, Key: key, ConsistentRead: true });
       const { Item: item, ConsumedCapacity: consumed } = await client.send(command, { abortSignal });
-      // Without it, an empty answer of something between us and DynamoDB looks like a missing item.
-      if (consumed === undefined) throw new Error('an answer that DynamoDB did not give');
-      return item && readRecord(item);
+      requireConsumed(consumed, tableName, 1, isLocalMode);
+      if (item === undefined) return undefined;
+      if (Object.entries(key).some(([name, { S }]) => item[name]?.S !== S))
+        throw new NotBelieved('holds an item that was not asked for');
+      return readRecord(item);
     });
   }
 
@@ -82,13 +99,9 @@ export function openRevocationLedger(tableName: string): RevocationLedger {
   function putItem(input: { Item: Item } & ConditionInput): Promise<boolean> {
     return within(async (abortSignal) => {
       try {
-        const command = new PutItemCommand({
-          TableName: tableName,
-          ReturnConsumedCapacity: 'TOTAL',
-          ...input,
-        });
+        const command = new PutItemCommand({ ...request, ...input });
         const { ConsumedCapacity: consumed } = await client.send(command, { abortSignal });
-        if (consumed === undefined) throw new Error('an answer that DynamoDB did not give');
+        requireConsumed(consumed, tableName, 1, isLocalMode);
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;
@@ -98,10 +111,20 @@ export function openRevocationLedger(tableName: string): RevocationLedger {
   }
 
   function query(input: Omit<QueryCommandInput, 'TableName'>): Promise<RecordPage> {
-    return within(async (abortSignal) => {
-      const answer = await client.send(new QueryCommand({ TableName: tableName, ...input }), { abortSignal });
-      return pageOf(answer.Items, answer.LastEvaluatedKey);
-    });
+    return within(async (abortSignal) =>
+      pageOf(await client.send(new QueryCommand({ ...request, ...input }), { abortSignal })),
+    );
+  }
+
+  function pageOf(
+    answer: Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey' | 'ConsumedCapacity'>,
+  ): RecordPage {
+    const { Items: items, LastEvaluatedKey: last, ConsumedCapacity: consumed } = answer;
+    requireConsumed(consumed, tableName, 0, isLocalMode);
+    if (items === undefined) throw new NotBelieved('has no items');
+    const next =
+      last && Object.fromEntries(Object.entries(last).map(([name, { S, N }]) => [name, S ?? Number(N)]));
+    return { records: items.map(readRecord), next };
   }
 
   return {
@@ -157,14 +180,15 @@ export function openRevocationLedger(tableName: string): RevocationLedger {
     scan: (limit, after) =>
       within(async (abortSignal) => {
         const command = new ScanCommand({
-          TableName: tableName,
+          ...request,
           IndexName: TABLE.listing.indexName,
           Limit: limit,
           ...startAfter(after),
         });
-        const answer = await client.send(command, { abortSignal });
-        return pageOf(answer.Items, answer.LastEvaluatedKey);
+        return pageOf(await client.send(command, { abortSignal }));
       }),
+
+    within: (left) => ledgerOf(table, left),
   };
 }
 
@@ -172,13 +196,6 @@ type ConditionInput = {
   readonly ConditionExpression: string;
   readonly ExpressionAttributeValues?: Item;
 };
-
-function pageOf(items: readonly Item[] | undefined, last: Item | undefined): RecordPage {
-  if (items === undefined) throw new Error('an answer that DynamoDB did not give');
-  const next =
-    last && Object.fromEntries(Object.entries(last).map(([name, { S, N }]) => [name, S ?? Number(N)]));
-  return { records: items.map(readRecord), next };
-}
 
 function startAfter(position: Position | undefined): { ExclusiveStartKey?: Item } {
   if (position === undefined) return {};

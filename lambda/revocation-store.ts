@@ -1,11 +1,9 @@
 // The revocation table as the authorizer reads it; see revocation-ledger.ts for the admin function.
-import { setTimeout as pause } from 'node:timers/promises';
-import type { KeysAndAttributes } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, BatchGetItemCommandOutput, KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { openDynamoDb, withinDeadline } from './dynamodb-client.ts';
+import { NotBelieved, openDynamoDb, requireConsumed, withinDeadline } from './dynamodb-client.ts';
 import type { LookUpSettings } from './environment.ts';
 import { LOOK_UP_DEFAULTS, TABLE } from './environment.ts';
-import { Fault } from './fault.ts';
 import type { Revocation, RevocationTarget } from './revocation.ts';
 import { revocationKey } from './revocation.ts';
 import { readRevocation, stateKey } from './revocation-item.ts';
@@ -13,55 +11,76 @@ import { readRevocation, stateKey } from './revocation-item.ts';
 /** Reads the records of all targets that have one, in one request. */
 export type ReadRevocations = (targets: readonly RevocationTarget[]) => Promise<readonly Revocation[]>;
 
+/** What a read of an item of at most 4 KB consumes, whether or not the item exists. */
+const UNITS_PER_KEY = { strong: 1, eventual: 0.5 } as const;
+
 /**
  * Opens the table for the authorizer.
  *
  * The reader answers only when every key is accounted for: a key that DynamoDB left unprocessed is asked for again
- * within the deadline, and is never taken as «not revoked».
+ * within the deadline, and is never taken as «not revoked». BatchGetItem leaves out items that do not exist, so an
+ * answer is believed only if our table's list is there, its checksum is there and right, and the capacity that it
+ * consumed covers every key that it answers.
  *
+ * @param isLocalMode  checksum and capacity may be missing; where they are there, they must be right
  * @returns a reader that throws the fault `revocation_store_unavailable` when the table did not answer completely
  *   within the deadline, connecting and retries included, or holds something that is no revocation record
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html (UnprocessedKeys)
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
-export function openRevocationReader(tableName: string, settings: LookUpSettings = {}): ReadRevocations {
+export function openRevocationReader(
+  tableName: string,
+  settings: LookUpSettings = {},
+  isLocalMode = false,
+): ReadRevocations {
   const { deadlineMs, readConsistency } = { ...LOOK_UP_DEFAULTS, ...settings };
   // An attempt that hangs must leave time for another one.
-  const client = openDynamoDb(Math.ceil(deadlineMs * 0.44));
-  const ConsistentRead = readConsistency === 'strong';
+  const client = openDynamoDb(Math.ceil(deadlineMs * 0.44), isLocalMode);
 
-  return (targets) =>
-    withinDeadline(deadlineMs, async (abortSignal) => {
-      const found: Revocation[] = [];
-      let missing = new Set(targets.map(revocationKey));
-      for (let attempt = 0; missing.size > 0; attempt += 1) {
-        if (attempt > 0)
-          await pause(Math.random() * Math.min(200, 10 * 2 ** attempt), undefined, { signal: abortSignal });
-        const Keys = [...missing].map(stateKey);
-        const answer = await client.send(
-          new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead } } }),
-          { abortSignal },
-        );
-        const items = answer.Responses?.[tableName];
-        if (items === undefined) throw incredible('says nothing about the table');
-        const unprocessed = keysOf(answer.UnprocessedKeys?.[tableName]);
-        for (const item of items) {
-          const key = item[TABLE.partitionKey]?.S ?? '';
-          if (!missing.has(key) || unprocessed.has(key))
-            throw incredible('holds an item that was not asked for');
-          found.push(readRevocation(item));
-        }
-        if ([...unprocessed].some((key) => !missing.has(key)))
-          throw incredible('leaves a key open that was not asked for');
-        missing = unprocessed;
-      }
+  return async (targets) => {
+    const found: Revocation[] = [];
+    let missing: ReadonlySet<string> = new Set(targets.map(revocationKey));
+    if (missing.size === 0) return found;
+    return withinDeadline(deadlineMs, async (abortSignal) => {
+      const request = { Keys: [...missing].map(stateKey), ConsistentRead: readConsistency === 'strong' };
+      const answer = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [tableName]: request }, ReturnConsumedCapacity: 'TOTAL' }),
+        { abortSignal },
+      );
+      const { items, unprocessed } = readAnswer(answer, missing);
+      found.push(...items.map(readRevocation));
+      missing = unprocessed;
+      if (missing.size > 0) throw new NotBelieved('leaves keys unprocessed');
       return found;
     });
+  };
+
+  /** Accounts for every key that was asked for. */
+  function readAnswer(
+    { Responses = {}, UnprocessedKeys = {}, ConsumedCapacity }: BatchGetItemCommandOutput,
+    asked: ReadonlySet<string>,
+  ): {
+    readonly items: readonly Record<string, AttributeValue>[];
+    readonly unprocessed: ReadonlySet<string>;
+  } {
+    const { [tableName]: items, ...otherLists } = Responses;
+    const { [tableName]: left, ...otherKeys } = UnprocessedKeys;
+    if (items === undefined) throw new NotBelieved('says nothing about the table');
+    if (Object.keys({ ...otherLists, ...otherKeys }).length > 0)
+      throw new NotBelieved('is about another table');
+    const unprocessed = keysOf(left);
+    const open = new Set([...asked].filter((key) => !unprocessed.has(key)));
+    if (open.size + unprocessed.size !== asked.size)
+      throw new NotBelieved('leaves a key open that was not asked for');
+    const units = open.size * UNITS_PER_KEY[readConsistency];
+    if (units > 0) requireConsumed(ConsumedCapacity?.[0], tableName, units, isLocalMode);
+    for (const item of items) {
+      if (!open.delete(item[TABLE.partitionKey]?.S ?? ''))
+        throw new NotBelieved('holds an item that was not asked for');
+    }
+    return { items, unprocessed };
+  }
 }
 
-function keysOf(unprocessed: KeysAndAttributes | undefined): Set<string> {
+function keysOf(unprocessed: KeysAndAttributes | undefined): ReadonlySet<string> {
   return new Set(unprocessed?.Keys?.map((key) => key[TABLE.partitionKey]?.S ?? ''));
-}
-
-function incredible(what: string): Fault {
-  return new Fault('revocation_store_unavailable', `the answer of the revocation table ${what}`);
 }

@@ -12,6 +12,7 @@ import type {
   ResultsCacheSettings,
 } from '../lambda/environment.ts';
 import {
+  ADMIN_TIMEOUT_SECONDS,
   DENIAL_DETAILS,
   DIMENSIONS,
   ENVIRONMENT,
@@ -281,7 +282,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
       },
       description: 'Revokes and reinstates tokens and subjects.',
       code: lambdaCode('revocations'),
-      timeout: Duration.seconds(30),
+      timeout: Duration.seconds(ADMIN_TIMEOUT_SECONDS),
     });
     this.table.grantCheck(authorizerFunction);
     this.table.grantAdminister(revocationsFunction);

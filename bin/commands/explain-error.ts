@@ -129,15 +129,18 @@ export function explainFunctionError(payload: string): CliError {
   if (errorType === 'CommandInvalid')
     return new CliError('refused', errorMessage || 'the command was refused');
   const message = errorMessage || errorType || 'no reason was given';
-  const isLasting = message.startsWith('config_invalid') || errorType.startsWith('Runtime.ImportModule');
   return new CliError(
     'adminFailed',
-    `the admin function failed: ${message.replace(/\.$/, '')}; ${
-      isLasting
-        ? 'trying again does not help before it is deployed correctly'
-        : `whether the command was carried out is not known, and ${SAFE_TO_REPEAT}`
-    }`,
+    `the admin function failed: ${message.replace(/\.$/, '')}; ${whatToDo(errorType, message)}`,
   );
+}
+
+function whatToDo(errorType: string, message: string): string {
+  if (message.startsWith('config_invalid') || errorType.startsWith('Runtime.ImportModule'))
+    return 'trying again does not help before it is deployed correctly';
+  // Its message says what was done.
+  if (message.startsWith('revocation_store_unavailable')) return SAFE_TO_REPEAT;
+  return `whether the command was carried out is not known, and ${SAFE_TO_REPEAT}`;
 }
 
 function lookUp(key: string): readonly [ExitName, Explain] | undefined {

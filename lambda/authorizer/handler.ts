@@ -21,7 +21,7 @@ const { lookUp, routes } = config;
 const { allowOnStoreUnavailableSeconds, allowOnStoreUnavailableRoutes } = lookUp;
 const authorities: Authorities = {
   keysOf: openSigningKeys(config.issuers, config.isLocalMode),
-  lookUpRevocations: rememberRevocations(openRevocationReader(config.tableName, lookUp), {
+  lookUpRevocations: rememberRevocations(openRevocationReader(config.tableName, lookUp, config.isLocalMode), {
     allowForMs: allowOnStoreUnavailableSeconds * 1000,
     isAllowed: allowOnStoreUnavailableRoutes && openRouteList(allowOnStoreUnavailableRoutes, routes?.rules),
   }),

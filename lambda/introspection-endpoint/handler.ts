@@ -11,9 +11,10 @@ import { openRevocationReader } from '../revocation-store.ts';
 const config = readConfig(process.env);
 const { clients } = readEndpointSettings(process.env);
 // It never answers from what it knew before the table went down: who asks here wants to know, not to get in.
-const lookUpRevocations = rememberRevocations(openRevocationReader(config.tableName, config.lookUp), {
-  allowForMs: 0,
-});
+const lookUpRevocations = rememberRevocations(
+  openRevocationReader(config.tableName, config.lookUp, config.isLocalMode),
+  { allowForMs: 0 },
+);
 const now = () => Math.floor(Date.now() / 1000);
 
 /**

@@ -40,6 +40,8 @@ export interface CommandContext {
   readonly now: number;
   /** Milliseconds since the epoch, at the moment. */
   readonly clock: () => number;
+  /** How much of the time of the command is left, in milliseconds; the ledger keeps to it. */
+  readonly timeLeftMs: () => number;
 }
 
 /**
@@ -49,10 +51,11 @@ export interface CommandContext {
  * answers the same without another change.
  *
  * @throws {CommandInvalid}  an unknown issuer, an impossible time
- * @throws {Fault} `revocation_store_unavailable`  not confirmed: perhaps done, perhaps not; repeat the command
+ * @throws {Fault} `revocation_store_unavailable`  not confirmed; the message of a change says what was done. Repeat the
+ *   command
  */
 export function applyCommand(command: Command, context: CommandContext): Promise<Answer> {
-  if (command.command === 'explain') return context.explain(command, context.now);
+  if (command.command === 'explain') return context.explain(command, context);
   if (command.command === 'list') return list(command, context);
   const resolved = resolveTarget(command.target, context.issuers);
   switch (command.command) {

@@ -2,7 +2,7 @@ import { openSigningKeys } from '../authorizer/signing-keys.ts';
 import type { Config } from '../config.ts';
 import type { Authorities } from '../explain/explain-token.ts';
 import { explainToken } from '../explain/explain-token.ts';
-import type { RevocationLedger } from '../revocation-ledger.ts';
+import type { CommandContext } from './apply-command.ts';
 import { CommandInvalid } from './command-invalid.ts';
 import type { ExplainAnswer, ExplainCommand } from './explain-command.ts';
 import { findLoggedDecision } from './find-logged-decision.ts';
@@ -10,37 +10,35 @@ import { findLoggedDecision } from './find-logged-decision.ts';
 /** How far back a request id is searched for unless the command says so, in seconds. */
 const SEARCHED_SECONDS = 24 * 60 * 60;
 
-export type Explain = (command: ExplainCommand, now: number) => Promise<ExplainAnswer>;
+export type Explain = (
+  command: ExplainCommand,
+  context: Pick<CommandContext, 'ledger' | 'now' | 'timeLeftMs'>,
+) => Promise<ExplainAnswer>;
 
 /**
- * Opens what the command `explain` needs: signing keys, the table, the authorizer's log.
+ * Opens what the command `explain` needs: signing keys, the authorizer's log.
  *
  * Nothing is fetched before the first command.
  *
  * @param environment  of the function: where the AWS credentials and the region stand
  */
-export function openExplainer(
-  config: Config,
-  ledger: RevocationLedger,
-  environment: NodeJS.ProcessEnv,
-): Explain {
-  const authorities: Authorities = {
-    keysOf: openSigningKeys(config.issuers, config.isLocalMode, 'fault'),
-    lookUpRevocations: async (targets) => {
-      const records = await Promise.all(targets.map((target) => ledger.get(target)));
-      return { revocations: records.filter((record) => record !== undefined) };
-    },
-  };
+export function openExplainer(config: Config, environment: NodeJS.ProcessEnv): Explain {
+  const keysOf = openSigningKeys(config.issuers, config.isLocalMode, 'fault');
 
-  return async ({ token, requestId, since }, now) => {
+  return async ({ token, requestId, since }, { ledger, now, timeLeftMs }) => {
     if ((token === undefined) === (requestId === undefined)) {
       throw new CommandInvalid('token', undefined, 'either token or requestId, and not both');
     }
-    if (token !== undefined) return { command: 'explain', ...(await explainToken(token, authorities, now)) };
-    return explainRequest(requestId ?? '', since ?? now - SEARCHED_SECONDS);
+    if (token === undefined)
+      return explainRequest(requestId ?? '', since ?? now - SEARCHED_SECONDS, timeLeftMs());
+    const lookUpRevocations: Authorities['lookUpRevocations'] = async (targets) => {
+      const records = await Promise.all(targets.map((target) => ledger.get(target)));
+      return { revocations: records.filter((record) => record !== undefined) };
+    };
+    return { command: 'explain', ...(await explainToken(token, { keysOf, lookUpRevocations }, now)) };
   };
 
-  async function explainRequest(requestId: string, since: number): Promise<ExplainAnswer> {
+  async function explainRequest(requestId: string, since: number, searchMs: number): Promise<ExplainAnswer> {
     const logGroupName = config.authorizerLogGroupName;
     if (config.isLocalMode || logGroupName === undefined) {
       throw new CommandInvalid(
@@ -49,7 +47,7 @@ export function openExplainer(
         'a token, here: no log is kept that could be searched (explain --log-line explains a line that was printed)',
       );
     }
-    const found = await findLoggedDecision(requestId, { logGroupName, since }, environment);
+    const found = await findLoggedDecision(requestId, { logGroupName, since, searchMs }, environment);
     if (found !== undefined) return { command: 'explain', ...found.explanation, line: found.line };
     throw new CommandInvalid(
       'requestId',

@@ -6,9 +6,6 @@ import { Fault } from '../fault.ts';
 import type { SendRequest } from '../signed-request.ts';
 import { openSignedRequests } from '../signed-request.ts';
 
-/** The whole search, in milliseconds: below the time-out of the function. */
-const SEARCH_DEADLINE_MS = 20_000;
-
 const PageSchema = v.object({
   events: v.optional(v.array(v.object({ message: v.string() })), []),
   nextToken: v.optional(v.string()),
@@ -18,6 +15,8 @@ export interface Search {
   readonly logGroupName: string;
   /** NumericDate: where to begin. */
   readonly since: number;
+  /** The longest that the whole search takes, in milliseconds. */
+  readonly searchMs: number;
 }
 
 /**
@@ -31,10 +30,10 @@ export interface Search {
  */
 export async function findLoggedDecision(
   requestId: string,
-  { logGroupName, since }: Search,
+  { logGroupName, since, searchMs }: Search,
   environment: NodeJS.ProcessEnv,
 ): Promise<LoggedDecision | undefined> {
-  const signal = AbortSignal.timeout(SEARCH_DEADLINE_MS);
+  const signal = AbortSignal.timeout(Math.floor(searchMs));
   const send = openSignedRequests(environment);
   try {
     for (let nextToken: string | undefined, isFirst = true; isFirst || nextToken; isFirst = false) {

@@ -8,15 +8,13 @@ import { findCachedApis } from './find-cached-apis.ts';
 import type { FlushedStage } from './flush-stage.ts';
 import { flushStage } from './flush-stage.ts';
 import type { TakeTurn } from './flush-turns.ts';
+import { NOTE_MS } from './flush-turns.ts';
 
 /** The longest that finding the stages and flushing them takes. */
 export const FLUSH_MS = 6000;
 
 /** The longest that a command waits for authorizations in flight. */
 const MAX_IN_FLIGHT_MS = 5000;
-
-/** The longest that it waits for its turn; all of it together must fit into the time of the function. */
-const TURN_WAIT_MS = 10_000;
 
 /** The answers that changed what is revoked, and so say what became of the caches. */
 type ChangeAnswer = Extract<Answer, { command: 'revoke' | 'reinstate' }>;
@@ -43,19 +41,24 @@ export interface CacheFlusher {
  * cache after the flush would stay there for the whole lifetime of the cache. A command that changed nothing flushes
  * too: it may be the repetition of one whose flush failed.
  *
- * @param flusher  undefined: nothing is cached anywhere
+ * @param flusher     undefined: nothing is cached anywhere
+ * @param timeLeftMs  how much of the time of the command is left; stages that are not flushed by then are not `ok`
  * @returns never throws: the change holds, whatever becomes of the caches
  */
-export async function flushCaches(answer: Answer, flusher: CacheFlusher | undefined): Promise<FlushedAnswer> {
+export async function flushCaches(
+  answer: Answer,
+  flusher: CacheFlusher | undefined,
+  timeLeftMs: () => number,
+): Promise<FlushedAnswer> {
   if (answer.command !== 'revoke' && answer.command !== 'reinstate') return answer;
   const isVoid = answer.command === 'revoke' && answer.record === null;
   if (flusher === undefined || answer.dryRun || isVoid) return { ...answer, flushed: [] };
   const { settings, clock } = flusher;
 
   const inFlightMs = settings.inFlightMs + microCacheMs(answer.record?.dimension);
-  const canOutwait = inFlightMs <= MAX_IN_FLIGHT_MS;
+  const canOutwait = inFlightMs <= Math.min(MAX_IN_FLIGHT_MS, timeLeftMs() - FLUSH_MS);
   if (canOutwait) await sleep(inFlightMs);
-  const flushed = await flush(settings, flusher);
+  const flushed = await flush(flusher, timeLeftMs);
   if (answer.command === 'reinstate') return { ...answer, flushed };
   const isEffective = canOutwait && flushed.length > 0 && flushed.every(({ ok }) => ok);
   return { ...answer, flushed, ...(isEffective && { effectiveFrom: Math.ceil(clock() / 1000) }) };
@@ -67,12 +70,15 @@ function microCacheMs(dimension: Dimension | undefined): number {
 }
 
 async function flush(
-  settings: ResultsCacheSettings,
-  { send, takeTurn }: CacheFlusher,
+  { settings, send, takeTurn }: CacheFlusher,
+  timeLeftMs: () => number,
 ): Promise<readonly FlushedStage[]> {
-  const flushAll = () => flushStages(settings, send, AbortSignal.timeout(FLUSH_MS));
+  const flushAll = () => {
+    const flushMs = Math.floor(Math.min(FLUSH_MS, timeLeftMs()));
+    return flushStages(settings, send, AbortSignal.timeout(flushMs));
+  };
   try {
-    return await takeTurn(flushAll, AbortSignal.timeout(TURN_WAIT_MS));
+    return await takeTurn(flushAll, timeLeftMs() - FLUSH_MS - NOTE_MS);
   } catch {
     return flushAll(); // without turns, rather than not at all
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { openDynamoDb } from '../dynamodb-client.ts';
+import { openDynamoDb, requireConsumed, withinDeadline } from '../dynamodb-client.ts';
 import { TABLE } from '../environment.ts';
 import type { FlushedStage } from './flush-stage.ts';
 
@@ -12,6 +12,9 @@ const KEY = { [TABLE.partitionKey]: { S: 'results-cache' }, [TABLE.sortKey]: { S
 
 const POLL_MS = 150;
 const ATTEMPT_TIMEOUT_MS = 1500;
+
+/** The longest that noting the end of a flush takes. */
+export const NOTE_MS = 1000;
 
 interface Turn {
   /** How many flushes have begun. */
@@ -29,10 +32,14 @@ const Outcome = v.pipe(
   v.array(v.object({ api: v.string(), stage: v.string(), ok: v.boolean() })),
 );
 
-/** Flushes, or shares the flush of somebody else. */
+/**
+ * Flushes, or shares the flush of somebody else.
+ *
+ * @param waitMs  the longest that it waits for its turn, in milliseconds; the flush and its note come on top
+ */
 export type TakeTurn = (
   flush: () => Promise<readonly FlushedStage[]>,
-  signal: AbortSignal,
+  waitMs: number,
 ) => Promise<readonly FlushedStage[]>;
 
 /**
@@ -41,42 +48,52 @@ export type TakeTurn = (
  * A turn returns the outcome of a flush that began after the call, its own or another's: flushes are numbered, and the
  * one after the last that had begun at the call is the first that qualifies. Numbers, because clocks differ.
  *
- * @param turnMs  the longest that a flush takes, in milliseconds
- * @returns throws when the table does not answer, or the signal is aborted
+ * @param turnMs       the longest that a flush takes, in milliseconds
+ * @param isLocalMode  see `openRevocationLedger`
+ * @returns rejects when the table does not answer, or it waited for too long
  */
-export function openFlushTurns(tableName: string, turnMs: number, clock: () => number): TakeTurn {
-  const client = openDynamoDb(ATTEMPT_TIMEOUT_MS);
+export function openFlushTurns(
+  tableName: string,
+  turnMs: number,
+  clock: () => number,
+  isLocalMode = false,
+): TakeTurn {
+  const client = openDynamoDb(ATTEMPT_TIMEOUT_MS, isLocalMode);
 
-  return async (flush, signal) => {
-    let seen = await read(signal);
+  return async (flush, waitMs) => {
+    const endsAt = performance.now() + waitMs;
+    const leftMs = () => Math.max(0, endsAt - performance.now());
+    let seen = await read(leftMs());
     const wanted = seen.begun + 1;
     while (true) {
       if (seen.ended >= wanted) return seen.outcome;
       const isFree = seen.ended === seen.begun || seen.until < clock();
       if (isFree) {
         const mine = { ...seen, begun: seen.begun + 1, until: clock() + turnMs };
-        if (await replace(seen, mine, signal)) {
+        if (await replace(seen, mine, leftMs())) {
           const outcome = await flush();
           // Those who wait for this one take their own turn when the note is lost.
-          await replace(mine, { ...mine, ended: mine.begun, outcome }, signal).catch(() => false);
+          await replace(mine, { ...mine, ended: mine.begun, outcome }, NOTE_MS).catch(() => false);
           return outcome;
         }
       }
-      await sleep(POLL_MS * (0.5 + Math.random()), undefined, { signal });
-      seen = await read(signal);
+      await sleep(POLL_MS * (0.5 + Math.random()));
+      seen = await read(leftMs());
     }
   };
 
-  async function read(abortSignal: AbortSignal): Promise<Turn> {
+  async function read(deadlineMs: number): Promise<Turn> {
     const command = new GetItemCommand({
       TableName: tableName,
       Key: KEY,
       ConsistentRead: true,
       ReturnConsumedCapacity: 'TOTAL',
     });
-    const { Item: item, ConsumedCapacity: consumed } = await client.send(command, { abortSignal });
-    // Without it, an empty answer of something between us and DynamoDB looks like a missing item.
-    if (consumed === undefined) throw new Error('an answer that DynamoDB did not give');
+    const item = await withinDeadline(deadlineMs, async (abortSignal) => {
+      const { Item, ConsumedCapacity: consumed } = await client.send(command, { abortSignal });
+      requireConsumed(consumed, tableName, 1, isLocalMode);
+      return Item;
+    });
     return {
       begun: Number(item?.['begun']?.N ?? 0),
       ended: Number(item?.['ended']?.N ?? 0),
@@ -86,7 +103,7 @@ export function openFlushTurns(tableName: string, turnMs: number, clock: () => n
   }
 
   /** @returns false when somebody else did something in between */
-  async function replace(seen: Turn, next: Turn, abortSignal: AbortSignal): Promise<boolean> {
+  async function replace(seen: Turn, next: Turn, deadlineMs: number): Promise<boolean> {
     const Item: Record<string, AttributeValue> = {
       ...KEY,
       begun: { N: String(next.begun) },
@@ -94,27 +111,29 @@ export function openFlushTurns(tableName: string, turnMs: number, clock: () => n
       until: { N: String(next.until) },
       outcome: { S: JSON.stringify(next.outcome) },
     };
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item,
-          ...(seen.begun === 0
-            ? { ConditionExpression: 'attribute_not_exists(begun)' }
-            : {
-                ConditionExpression: 'begun = :begun AND ended = :ended',
-                ExpressionAttributeValues: {
-                  ':begun': { N: String(seen.begun) },
-                  ':ended': { N: String(seen.ended) },
-                },
-              }),
-        }),
-        { abortSignal },
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const command = new PutItemCommand({
+      TableName: tableName,
+      ReturnConsumedCapacity: 'TOTAL',
+      Item,
+      ...(seen.begun === 0
+        ? { ConditionExpression: 'attribute_not_exists(begun)' }
+        : {
+            ConditionExpression: 'begun = :begun AND ended = :ended',
+            ExpressionAttributeValues: {
+              ':begun': { N: String(seen.begun) },
+              ':ended': { N: String(seen.ended) },
+            },
+          }),
+    });
+    return withinDeadline(deadlineMs, async (abortSignal) => {
+      try {
+        const { ConsumedCapacity: consumed } = await client.send(command, { abortSignal });
+        requireConsumed(consumed, tableName, 1, isLocalMode);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    });
   }
 }

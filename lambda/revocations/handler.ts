@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { openSigningKeys } from '../authorizer/signing-keys.ts';
 import { readConfig } from '../config.ts';
+import { ADMIN_TIMEOUT_SECONDS } from '../environment.ts';
 import { openJsonLog } from '../json-log.ts';
 import { openRevocationLedger } from '../revocation-ledger.ts';
 import { openSignedRequests } from '../signed-request.ts';
@@ -16,11 +17,11 @@ import { parseCommand } from './parse-command.ts';
 import { worstCaseSeconds } from './worst-case-seconds.ts';
 
 const config = readConfig(process.env);
-const ledger = openRevocationLedger(config.tableName);
+const ledger = openRevocationLedger(config.tableName, config.isLocalMode);
 const flusher = config.resultsCache && {
   settings: config.resultsCache,
   send: openSignedRequests(process.env),
-  takeTurn: openFlushTurns(config.tableName, FLUSH_MS, Date.now),
+  takeTurn: openFlushTurns(config.tableName, FLUSH_MS, Date.now, config.isLocalMode),
   clock: Date.now,
 };
 
@@ -30,21 +31,25 @@ const fetchKeys: FetchKeys = async (issuer, kid) => {
   return keys === undefined ? [] : keys.published(kid);
 };
 
+/**
+ * The longest that a command takes. Far below the time of the function, and below that of a client that gives up after
+ * 20 seconds: whoever waits hears what was done.
+ */
+const COMMAND_BUDGET_MS = (ADMIN_TIMEOUT_SECONDS * 1000) / 2;
+
 let explainer: Promise<Explain> | undefined;
 
 /** The verifier is loaded for the first command that needs it; the others do not wait for it. */
-const explain: Explain = async (command, now) => {
-  explainer ??= import('./explain.ts').then(({ openExplainer }) =>
-    openExplainer(config, ledger, process.env),
-  );
-  return (await explainer)(command, now);
+const explain: Explain = async (command, context) => {
+  explainer ??= import('./explain.ts').then(({ openExplainer }) => openExplainer(config, process.env));
+  return (await explainer)(command, context);
 };
 
 /**
  * Carries out one command of the revocation admin function; see `parseCommand` for its form, `Answer` for the answer.
  *
  * @throws {CommandInvalid}  the caller's mistake: do not repeat
- * @throws {Fault} `revocation_store_unavailable`  not confirmed: repeat
+ * @throws {Fault} `revocation_store_unavailable`  not confirmed: repeat; `decision_log_unavailable`
  */
 export const handler: (event: unknown, context: Context) => Promise<FlushedAnswer> = middy<
   unknown,
@@ -54,8 +59,10 @@ export const handler: (event: unknown, context: Context) => Promise<FlushedAnswe
 >()
   .use(logCommands(openJsonLog()))
   .handler(async (event, { awsRequestId: requestId }) => {
+    const endsAt = performance.now() + COMMAND_BUDGET_MS;
+    const timeLeftMs = () => Math.max(0, endsAt - performance.now());
     const answer = await applyCommand(parseCommand(event), {
-      ledger,
+      ledger: ledger.within(timeLeftMs),
       issuers: config.issuers,
       explain,
       fetchKeys,
@@ -63,6 +70,7 @@ export const handler: (event: unknown, context: Context) => Promise<FlushedAnswe
       requestId,
       now: Math.floor(Date.now() / 1000),
       clock: Date.now,
+      timeLeftMs,
     });
-    return flushCaches(answer, flusher);
+    return flushCaches(answer, flusher, timeLeftMs);
   });

@@ -3,6 +3,7 @@ import { DIMENSIONS } from '../environment.ts';
 import type { RevocationRecord, RevocationTarget } from '../revocation.ts';
 import { isInForce, keyItself } from '../revocation.ts';
 import { LISTING_SHARDS, listingOf } from '../revocation-item.ts';
+import { REQUEST_DEADLINE_MS } from '../revocation-ledger.ts';
 import type { CommandContext } from './apply-command.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
 import type { ListCommand } from './parse-command.ts';
@@ -21,13 +22,10 @@ export interface ListAnswer {
 /** The name of all partitions together, in a cursor. */
 const WHOLE_INDEX = '*';
 
-/** A listing that meets much that it does not show stops after so many reads, with what it has. */
-const MAX_READS = 60;
-
 /** Lists the revocations in force that fit the filter; those changed within the last second may be missing. */
 export async function list(command: ListCommand, context: CommandContext): Promise<ListAnswer> {
   const { dimension, claim, value, since = 0, limit } = command;
-  const { ledger, issuers, now } = context;
+  const { ledger, issuers, now, timeLeftMs } = context;
   const issuerIds =
     command.issuer === undefined
       ? issuers.map(({ id }) => id)
@@ -52,7 +50,8 @@ export async function list(command: ListCommand, context: CommandContext): Promi
       ? { partition: partitions[0] ?? WHOLE_INDEX, position: undefined }
       : { position: undefined, ...parseCursor(command.cursor, partitions) };
   const records: RevocationRecord[] = [];
-  for (let reads = 0; reads < MAX_READS && records.length < limit; reads += 1) {
+  // No read begins that could take more than what is left; the next page goes on from there.
+  while (records.length < limit && timeLeftMs() > REQUEST_DEADLINE_MS) {
     const rest = limit - records.length;
     const page = isFiltered
       ? await ledger.list(partition, since, rest, position)

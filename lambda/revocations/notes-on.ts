@@ -33,8 +33,8 @@ export async function notesOn(
 }
 
 /** The notes do not decide: a stolen token must not stay valid because the keys of its issuer are unavailable. */
-async function notesOnToken(token: string, { explain, now }: CommandContext): Promise<readonly string[]> {
-  const { reason, decision, guide, checks } = await explain({ command: 'explain', token }, now);
+async function notesOnToken(token: string, context: CommandContext): Promise<readonly string[]> {
+  const { reason, decision, guide, checks } = await context.explain({ command: 'explain', token }, context);
   // The last check of the token itself; what the table says about it is no matter here.
   if (checks.some(({ check, outcome }) => check === 'lifetime' && outcome === 'passed')) return [];
   const still = 'This command revokes its jti all the same.';

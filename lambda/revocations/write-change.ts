@@ -22,25 +22,36 @@ const MAX_ATTEMPTS = 20;
  * change that was not acknowledged and that the next command for the target completes; none is missing, none is double.
  *
  * @param decide  gives the new record, or back what it saw when nothing is to be done
- * @throws {Fault} `revocation_store_unavailable`  not confirmed: perhaps done, perhaps not
+ * @throws {Fault} `revocation_store_unavailable`  not confirmed; the message says what was done
  */
 export async function writeChange(
   ledger: RevocationLedger,
   target: RevocationTarget,
   decide: (seen: RevocationRecord | undefined) => Change | undefined,
 ): Promise<Written> {
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const before = await ledger.get(target);
-    if (before !== undefined) await ledger.recordChange(before);
-    const after = decide(before);
-    if (after === undefined || after === before) return { before, after };
-    const record = successor(before, after);
-    if (!(await ledger.put(record, before))) continue;
-    await ledger.recordChange(record);
-    return { before, after: record };
+  let done = NOTHING;
+  try {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      done = NOTHING;
+      const before = await ledger.get(target);
+      if (before !== undefined) await ledger.recordChange(before);
+      const after = decide(before);
+      if (after === undefined || after === before) return { before, after };
+      const record = successor(before, after);
+      done = 'whether the change is in force is not known';
+      if (!(await ledger.put(record, before))) continue;
+      done = 'the change is in force; the next command for the same target completes its history';
+      await ledger.recordChange(record);
+      return { before, after: record };
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(error.code, `${error.what}; ${done}`, { cause: error });
   }
-  throw new Fault('revocation_store_unavailable', 'others kept changing the same record; repeat the command');
+  throw new Fault('revocation_store_unavailable', `others kept changing the same record; ${NOTHING}`);
 }
+
+const NOTHING = 'nothing was changed';
 
 /** Clocks differ between two invocations; the history must not. */
 function successor(before: RevocationRecord | undefined, change: Change): RevocationRecord {

@@ -939,7 +939,7 @@ describe('revocable-authorizer explains', () => {
       'a fault that passes',
       thrown('Fault', 'revocation_store_unavailable: the table did not answer'),
       5,
-      'the admin function failed: revocation_store_unavailable: the table did not answer; whether the command was carried out is not known, and it is safe to give the command again.',
+      'the admin function failed: revocation_store_unavailable: the table did not answer; it is safe to give the command again.',
     ],
     [
       'a fault that stays',

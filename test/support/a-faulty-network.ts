@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { crc32 } from 'node:zlib';
 
 /** What can happen to a request on its way to DynamoDB and back. */
 export const NETWORK_FAULTS = [
@@ -15,6 +16,15 @@ export const NETWORK_FAULTS = [
   'truncated', // half of the answer
   'corrupted', // the answer without what is in it, under the checksum of the whole one
   'unprocessed', // a batch of which nothing was processed
+  'unprocessed-elsewhere', // the same, under the name of another table
+  'elsewhere', // the answer under the name of another table
+  'empty-body', // 200 with nothing
+  'html', // 200 with a page
+  'truncated-json', // half of the answer, and whole as far as HTTP goes
+  'empty-list', // 200 with an empty list of our table, and nothing else
+  'no-checksum', // the answer without its checksum
+  'no-capacity', // the answer without its consumed capacity
+  'little-capacity', // the answer without what is in it, and the capacity of one key less
 ] as const;
 export type NetworkFault = (typeof NETWORK_FAULTS)[number];
 
@@ -62,12 +72,23 @@ export async function aFaultyNetwork(dynamoDb: string): Promise<FaultyNetwork> {
       return answer(outgoing, 400, JSON.stringify({ __type: type }));
     }
     if (fault === 'empty-answer') return answer(outgoing, 200, '{}');
-    if (fault === 'unprocessed') {
+    if (fault === 'empty-body') return answer(outgoing, 200, '');
+    if (fault === 'html') return answer(outgoing, 200, '<html><body>Please sign in</body></html>');
+    if (fault === 'empty-list') return answer(outgoing, 200, JSON.stringify({ Responses: noItems(body) }));
+    if (fault === 'unprocessed' || fault === 'unprocessed-elsewhere') {
       const { RequestItems } = JSON.parse(body.toString()) as { RequestItems: Record<string, unknown> };
-      const Responses = Object.fromEntries(Object.keys(RequestItems).map((table) => [table, []]));
-      return answer(outgoing, 200, JSON.stringify({ Responses, UnprocessedKeys: RequestItems }));
+      const UnprocessedKeys = fault === 'unprocessed' ? RequestItems : underAnotherName(RequestItems);
+      const text = JSON.stringify({ Responses: noItems(body), UnprocessedKeys });
+      return answer(outgoing, 200, text, checksumOf(text));
     }
     const { status, headers, text } = await forward(incoming.headers, body);
+    if (fault === 'no-checksum' || fault === 'truncated-json') {
+      return answer(outgoing, status, fault === 'no-checksum' ? text : text.slice(0, -5));
+    }
+    if (fault === 'elsewhere' || fault === 'no-capacity' || fault === 'little-capacity') {
+      const changed = CHANGES[fault](text);
+      return answer(outgoing, status, changed, checksumOf(changed));
+    }
     if (fault === 'lost-answer') return void outgoing.destroy();
     if (fault === 'lost-answer-500') return answer(outgoing, 500, '{"__type":"InternalServerError"}');
     if (fault === 'truncated') {
@@ -98,14 +119,52 @@ export async function aFaultyNetwork(dynamoDb: string): Promise<FaultyNetwork> {
 
 /** JSON that a reader without a checksum would take for «there is no such record». */
 function withoutItems(text: string): string {
-  const answer = JSON.parse(text) as { Responses?: Record<string, unknown>; Item?: unknown };
-  const { Item: _, ...rest } = answer;
-  const Responses = Object.fromEntries(Object.keys(answer.Responses ?? {}).map((table) => [table, []]));
-  return JSON.stringify({ ...rest, ...(answer.Responses && { Responses }) });
+  const { Item: _, Items, Responses, ...rest } = JSON.parse(text) as DynamoDbAnswer;
+  const empty = Object.fromEntries(Object.keys(Responses ?? {}).map((table) => [table, []]));
+  return JSON.stringify({ ...rest, ...(Responses && { Responses: empty }), ...(Items && { Items: [] }) });
 }
 
-function answer(outgoing: ServerResponse, status: number, body: string): void {
-  outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body);
+interface DynamoDbAnswer {
+  readonly Item?: unknown;
+  readonly Items?: object;
+  readonly Responses?: Record<string, unknown>;
+  readonly ConsumedCapacity?: unknown;
+}
+
+/** What else an answer can be, under a checksum of its own. */
+const CHANGES = {
+  elsewhere: (text: string) => {
+    const { Responses = {}, ...rest } = JSON.parse(text) as DynamoDbAnswer;
+    return JSON.stringify({ ...rest, Responses: underAnotherName(Responses) });
+  },
+  'no-capacity': (text: string) => {
+    const { ConsumedCapacity: _, ...rest } = JSON.parse(text) as DynamoDbAnswer;
+    return JSON.stringify(rest);
+  },
+  'little-capacity': (text: string) => {
+    const { ConsumedCapacity, ...rest } = JSON.parse(withoutItems(text)) as DynamoDbAnswer;
+    const isList = Array.isArray(ConsumedCapacity);
+    const [capacity] = (isList ? ConsumedCapacity : [ConsumedCapacity]) as { CapacityUnits: number }[];
+    const less = { ...capacity, CapacityUnits: (capacity?.CapacityUnits ?? 0) - 1 };
+    return JSON.stringify({ ...rest, ConsumedCapacity: isList ? [less] : less });
+  },
+} as const;
+
+function underAnotherName(byTable: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(byTable).map(([table, value]) => [`${table}-2`, value]));
+}
+
+function noItems(request: Buffer): Record<string, unknown> {
+  const { RequestItems = {} } = JSON.parse(request.toString()) as { RequestItems?: Record<string, unknown> };
+  return Object.fromEntries(Object.keys(RequestItems).map((table) => [table, []]));
+}
+
+function checksumOf(text: string): { readonly 'x-amz-crc32': string } {
+  return { 'x-amz-crc32': String(crc32(text)) };
+}
+
+function answer(outgoing: ServerResponse, status: number, body: string, headers: object = {}): void {
+  outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers }).end(body);
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {

@@ -59,6 +59,14 @@ describe('explainFunctionError', () => {
 
   test.each([
     [
+      {
+        errorType: 'Fault',
+        errorMessage: 'revocation_store_unavailable: the table did not answer; nothing was changed',
+      },
+      'adminFailed',
+      'the admin function failed: revocation_store_unavailable: the table did not answer; nothing was changed; it is safe to give the command again',
+    ],
+    [
       { errorType: 'CommandInvalid', errorMessage: 'reason is 0 characters long; allowed are 1 to 512.' },
       'refused',
       'reason is 0 characters long; allowed are 1 to 512.',
@@ -66,7 +74,7 @@ describe('explainFunctionError', () => {
     [
       { errorType: 'Fault', errorMessage: 'revocation_store_unavailable: the table did not answer.' },
       'adminFailed',
-      `the admin function failed: revocation_store_unavailable: the table did not answer; ${again}`,
+      `the admin function failed: revocation_store_unavailable: the table did not answer; it is safe to give the command again`,
     ],
     [
       { errorType: 'Fault', errorMessage: 'config_invalid: no issuers' },

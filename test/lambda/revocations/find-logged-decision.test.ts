@@ -7,7 +7,7 @@ import { findLoggedDecision } from '../../../lambda/revocations/find-logged-deci
 
 const REQUEST_ID = '8b7f1c1e-0000-4000-8000-000000000000';
 const LINE = { level: 'INFO', decision: 'denial', reason: 'token_revoked', requestId: REQUEST_ID };
-const SEARCH = { logGroupName: 'AuthorizerLogs', since: 1_767_225_600 };
+const SEARCH = { logGroupName: 'AuthorizerLogs', since: 1_767_225_600, searchMs: 20_000 };
 
 interface Page {
   readonly status?: number;
