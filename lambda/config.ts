@@ -71,7 +71,16 @@ const IdentitySourcesSchema = v.pipe(
   v.minLength(1),
 );
 
-const ContextSchema = v.record(v.pipe(Text, v.regex(/^\w+$/)), Text);
+const ContextSchema = v.record(
+  v.pipe(Text, v.regex(/^\w+$/)),
+  v.union([
+    v.pipe(
+      Text,
+      v.transform((claim) => ({ claim, required: true })),
+    ),
+    v.strictObject({ claim: Text, required: v.literal(false) }),
+  ]),
+);
 
 const LookUpSchema = v.strictObject({
   readConsistency: v.optional(v.picklist(READ_CONSISTENCIES), LOOK_UP_DEFAULTS.readConsistency),
@@ -103,6 +112,13 @@ const ResultsCacheSchema = v.strictObject({
 /** One issuer whose tokens are accepted, with every default filled in. */
 export type TrustedIssuer = Readonly<v.InferOutput<typeof IssuerSchema>>;
 
+/** A claim that goes on to the backend. */
+export interface ContextClaim {
+  readonly claim: string;
+  /** Whether a token without it is refused. */
+  readonly required: boolean;
+}
+
 /** What both functions know about themselves. */
 export interface Config {
   readonly tableName: string;
@@ -115,8 +131,8 @@ export interface Config {
   readonly identitySources: readonly IdentitySourceSettings[];
   /** How an HTTP API with payload 2.0 is answered. */
   readonly httpApiAnswer: HttpApiAnswer;
-  /** Which claims go on to the backend beside the usual ones: claim by name. */
-  readonly context: Readonly<Record<string, string>>;
+  /** Which claims go on to the backend beside the usual ones, by the names of the context. */
+  readonly context: Readonly<Record<string, ContextClaim>>;
   /** The claim that is the API key of usage plans; undefined: there are none. */
   readonly usageIdentifierKeyClaim: string | undefined;
   /** Who may call what; undefined: every live token may call every route. */

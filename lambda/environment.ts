@@ -13,7 +13,7 @@ export const ENVIRONMENT = {
   identitySources: 'REVOCABLE_AUTHORIZER_IDENTITY_SOURCES',
   /** {@link HttpApiAnswer}; only the authorizer reads it. */
   httpApiAnswer: 'REVOCABLE_AUTHORIZER_HTTP_API_ANSWER',
-  /** JSON: the name of a context value to the claim that it is taken from; only the authorizer reads it. */
+  /** JSON: the name of a context value to its {@link ContextSettings}; only the authorizer reads it. */
   context: 'REVOCABLE_AUTHORIZER_CONTEXT',
   /** The claim that is the API key of usage plans; only the authorizer reads it. */
   usageIdentifierKeyClaim: 'REVOCABLE_AUTHORIZER_USAGE_IDENTIFIER_KEY_CLAIM',
@@ -67,6 +67,9 @@ export const DEFAULT_IDENTITY_SOURCES: readonly IdentitySourceSettings[] = [
  */
 export const HTTP_API_ANSWERS = ['simple', 'iam'] as const;
 export type HttpApiAnswer = (typeof HTTP_API_ANSWERS)[number];
+
+/** Where a value for the backend comes from: a claim that every token must have, or one that a token may lack. */
+export type ContextSettings = string | { readonly claim: string; readonly required: false };
 
 /** What the backend always gets to know, by the names of the context. */
 export const CONTEXT_NAMES = ['sub', 'iss', 'jti', 'scope', 'clientId'] as const;

@@ -1,3 +1,4 @@
+import type { ContextSettings } from '../lambda/environment.ts';
 import { CONTEXT_NAMES } from '../lambda/environment.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
@@ -9,15 +10,19 @@ export interface ContextOptions {
    * and the top-level claim that it is taken from. At most 20; names are made of letters, digits and `_`.
    *
    * Texts, numbers and booleans are passed on; on REST and WebSocket APIs, and with payload 1.0, the backend gets them all
-   * as texts. A list of words becomes one text with spaces in it, as `scope` is. A token whose claim is an object, another
-   * list, or JSON in a text is refused (`claim_invalid`); a claim that is missing, null or empty is left out. API Gateway
-   * takes 8 KB in all: a token whose claims do not fit ends in a fault (`response_too_large`).
+   * as texts. A list of words becomes one text with spaces in it, as `scope` is.
+   *
+   * A token without the claim is refused (`claim_missing`), unless it says `{ claim: 'groups', required: false }`; null and
+   * an empty text count as missing. A claim of another form is left out, and the log line names it under `contextLeftOut`:
+   * an object, a list of anything but words, a list with a space in a word, JSON in a text, control characters. So a backend
+   * must not take a value that is not there for a permission. API Gateway takes 8 KB in all: a token whose claims do not
+   * fit ends in a fault (`response_too_large`).
    *
    * `scope` and `clientId` can be taken from another claim by `{ claim: 'scp', override: true }`.
    *
    * @default - none
    * @example
-   * const context = { tenant: 'tenant_id', scope: { claim: 'scp', override: true } };
+   * const context = { tenant: 'tenant_id', groups: { claim: 'groups', required: false } };
    */
   readonly context?: Readonly<Record<string, ContextClaim>>;
   /**
@@ -30,8 +35,24 @@ export interface ContextOptions {
   readonly usageIdentifierKeyClaim?: string;
 }
 
-/** A claim, or one that takes the place of a usual one. */
-export type ContextClaim = string | { readonly claim: string; readonly override: true };
+/** A claim for the backend; a text is the same as `{ claim }`. */
+export type ContextClaim =
+  | string
+  | {
+      readonly claim: string;
+      /**
+       * Whether a token without it is refused.
+       *
+       * @default - true
+       */
+      readonly required?: boolean;
+      /**
+       * Takes the place of `scope` or `clientId`, which the backend gets anyway.
+       *
+       * @default - false
+       */
+      readonly override?: boolean;
+    };
 
 const MAX_VALUES = 20;
 const MAX_NAME_CHARS = 64;
@@ -86,7 +107,7 @@ export function readUsageIdentifierKeyClaim(what: string, claim: unknown): strin
   );
 }
 
-function readClaim(option: string, name: string, given: unknown): string {
+function readClaim(option: string, name: string, given: unknown): ContextSettings {
   if (!/^\w+$/.test(name) || name.length > MAX_NAME_CHARS) {
     throw new Error(
       `${option} has the name ${showValue(name)}; give up to ${MAX_NAME_CHARS} letters, digits and "_".`,
@@ -103,10 +124,11 @@ function readClaim(option: string, name: string, given: unknown): string {
       `${option} has the name "${name}", which always says by which token the caller came; give it another one.`,
     );
   }
-  const isOverride = typeof given === 'object' && given !== null;
-  if (isOverride) refuseUnknownOptions(`${option}: "${name}"`, given, { claim: true, override: true });
-  const { claim, override } = isOverride
-    ? (given as { claim?: unknown; override?: unknown })
+  const options = { claim: true, required: true, override: true } as const;
+  const isObject = typeof given === 'object' && given !== null;
+  if (isObject) refuseUnknownOptions(`${option}: "${name}"`, given, options);
+  const { claim, required, override }: Partial<Record<keyof typeof options, unknown>> = isObject
+    ? given
     : { claim: given };
   if (isOurs && override !== true) {
     throw new Error(
@@ -118,7 +140,12 @@ function readClaim(option: string, name: string, given: unknown): string {
       `${option}: "${name}" is ${showValue(given)}; give the name of a claim, such as "tenant_id".`,
     );
   }
-  return claim;
+  if (required !== undefined && typeof required !== 'boolean') {
+    throw new Error(
+      `${option}: "${name}": "required" is ${showValue(required)}; give true or false (a token may lack the claim).`,
+    );
+  }
+  return required === false ? { claim, required } : claim;
 }
 
 function isClaim(claim: unknown): claim is string {

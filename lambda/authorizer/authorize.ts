@@ -45,5 +45,5 @@ export async function authorize(
   const caller = describeCaller(live.value.claims, request.api, settings);
   if (!caller.ok) return caller;
 
-  return checkRoute({ ...live.value, caller: caller.value }, request, now());
+  return checkRoute({ ...live.value, ...caller.value }, request, now());
 }

@@ -5,14 +5,12 @@ import type { RouteTable } from '../route-table.ts';
 import type { RouteDenial } from '../routes/check-rules.ts';
 import { openRules } from '../routes/check-rules.ts';
 import type { Live } from './check-revocation.ts';
-import type { Caller } from './describe-caller.ts';
+import type { Caller, Described } from './describe-caller.ts';
 import { nameResource } from './name-resource.ts';
 import type { AuthorizerRequest } from './parse-event.ts';
 
 /** A live token and its caller. */
-export interface LiveCaller extends Live {
-  readonly caller: Caller;
-}
+export interface LiveCaller extends Live, Described {}
 
 /** What is allowed, and to whom. */
 export interface Access extends LiveCaller {

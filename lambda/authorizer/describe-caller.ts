@@ -1,3 +1,5 @@
+import type { ContextClaim } from '../config.ts';
+import { hasControlCharacters } from '../control-characters.ts';
 import type { Result } from '../denial.ts';
 import { denied, ok } from '../denial.ts';
 import { Fault } from '../fault.ts';
@@ -16,10 +18,17 @@ export interface Caller {
   readonly usageIdentifierKey?: string;
 }
 
+/** The caller, and for the log what is not told of it. */
+export interface Described {
+  readonly caller: Caller;
+  /** The names of the context values whose claims have a form that cannot be passed on; absent: there is none. */
+  readonly leftOut?: readonly string[];
+}
+
 /** Which claims are told. */
 export interface CallerSettings {
-  /** Claim by context name, beside the usual ones. */
-  readonly context: Readonly<Record<string, string>>;
+  /** By context name, beside the usual ones. */
+  readonly context: Readonly<Record<string, ContextClaim>>;
   readonly usageIdentifierKeyClaim: string | undefined;
   /** The trusted issuers. */
   readonly issuers: readonly unknown[];
@@ -34,13 +43,13 @@ const MAX_KEY_CHARS = 128;
 /**
  * Makes the context for the backend: `sub`, `iss`, `jti`, if the token has them `scope` and `clientId`, and the claims that
  * the owner lists. Texts, numbers and booleans go on as they are, and a list of words becomes one text with spaces, as
- * `scope` is. What the token does not have, null and the empty stay out.
+ * `scope` is. A claim of any other form is left out: the token is good, and the backend gets nothing that it could misread.
  *
- * @returns the caller, or a denial: `claim_invalid` (an object, a list of anything but words, JSON in a text, a usage key
- *   that is none), `claim_missing` (the usage key)
+ * @returns the caller, or a denial: `claim_missing` (one that the owner requires, or the usage key), `claim_invalid` (a
+ *   usage key that is none)
  * @throws {Fault} `response_too_large`
  */
-export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerSettings): Result<Caller> {
+export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerSettings): Result<Described> {
   const { issuer, subject, iss, jwtId, scope, clientIds, all } = claims;
   const [clientId] = clientIds;
   const context: Record<string, string | number | boolean> = {
@@ -50,10 +59,13 @@ export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerS
     ...(scope && { scope }),
     ...(clientId !== undefined && { clientId }),
   };
-  for (const [name, claim] of Object.entries(settings.context)) {
-    const value = flatten(Object.hasOwn(all, claim) ? all[claim] : undefined);
-    if (value === NOT_FLAT) return denied('claim_invalid', claims);
-    if (value === undefined) delete context[name];
+  const leftOut: string[] = [];
+  for (const [name, { claim, required }] of Object.entries(settings.context)) {
+    const given = Object.hasOwn(all, claim) ? all[claim] : undefined;
+    if (required && isAbsent(given)) return denied('claim_missing', claims);
+    const value = isAbsent(given) ? undefined : flatten(given);
+    if (value === UNSUITABLE) leftOut.push(name);
+    if (value === undefined || value === UNSUITABLE) delete context[name];
     else context[name] = value;
   }
   const key = api === 'rest' ? readUsageKey(all, settings.usageIdentifierKeyClaim) : ok(undefined);
@@ -68,19 +80,29 @@ export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerS
   };
   const bytes = Buffer.byteLength(JSON.stringify(caller));
   if (bytes > MAX_CALLER_BYTES) throw new Fault('response_too_large', `it takes ${bytes} bytes`);
-  return ok(caller);
+  return ok({ caller, ...(leftOut.length > 0 && { leftOut }) });
 }
 
-const NOT_FLAT = Symbol('neither a text, a number, a boolean nor a list of words');
+function isAbsent(claim: unknown): boolean {
+  return claim === undefined || claim === null || claim === '';
+}
 
-function flatten(claim: unknown): string | number | boolean | undefined | typeof NOT_FLAT {
-  if (claim === undefined || claim === null || claim === '') return undefined;
-  if (typeof claim === 'number' || typeof claim === 'boolean') return claim;
-  if (typeof claim === 'string') return isJsonText(claim) ? NOT_FLAT : claim;
+const UNSUITABLE = Symbol('neither a plain text, a number, a boolean nor a list of plain words');
+
+/** @returns undefined for an empty list, which says nothing */
+function flatten(claim: unknown): string | number | boolean | undefined | typeof UNSUITABLE {
+  if (typeof claim === 'boolean' || Number.isFinite(claim)) return claim as boolean | number;
+  if (typeof claim === 'string') return isPlain(claim) && !isJsonText(claim) ? claim : UNSUITABLE;
   // A word with a space in it would turn into two.
   if (!Array.isArray(claim) || !claim.every((word) => typeof word === 'string' && /^\S+$/.test(word)))
-    return NOT_FLAT;
-  return claim.length === 0 ? undefined : claim.join(' ');
+    return UNSUITABLE;
+  const words = claim.join(' ');
+  if (!isPlain(words)) return UNSUITABLE;
+  return words === '' ? undefined : words;
+}
+
+function isPlain(text: string): boolean {
+  return text.isWellFormed() && !hasControlCharacters(text);
 }
 
 /** HTTP APIs with payload 1.0 answer 500 for such a context value once it comes from the results cache. */
@@ -100,7 +122,8 @@ function readUsageKey(
 ): Result<string | undefined> {
   if (claim === undefined) return ok(undefined);
   const key = Object.hasOwn(all, claim) ? all[claim] : undefined;
-  if (key === undefined || key === null || key === '') return denied('claim_missing');
+  if (isAbsent(key)) return denied('claim_missing');
   const text = Number.isSafeInteger(key) ? String(key) : key;
-  return typeof text === 'string' && text.length <= MAX_KEY_CHARS ? ok(text) : denied('claim_invalid');
+  const isKey = typeof text === 'string' && text.length <= MAX_KEY_CHARS && isPlain(text);
+  return isKey ? ok(text) : denied('claim_invalid');
 }

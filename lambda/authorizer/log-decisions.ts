@@ -31,6 +31,7 @@ export interface Started extends Record<string, unknown> {
  * - `kind`: of the API and its authorizer
  * - `route`: API, stage and method; not the path, which is a stranger's text and may hold secrets
  * - `sourceIp`: as API Gateway saw it, which a TOKEN event does not tell
+ * - `contextLeftOut`: the names of the context values whose claims have a form that the backend cannot get
  * - `degraded`, of an allow: by what was known before the table went down; to be counted
  * - `rule`: the route of the rule that decided, as the table spells it; `missing`: what it asks for and the token lacks,
  *   `acrValues`, `maxAge`: how to sign in for it
@@ -76,7 +77,7 @@ export function logDecisions(log: Logger): MiddlewareObj<unknown, Answered, Erro
 
 function fieldsOf(decision: Decision, request: AuthorizerRequest | undefined) {
   if (decision.ok) {
-    const { claims, degraded, rule, wouldDeny } = decision.value;
+    const { claims, degraded, rule, wouldDeny, leftOut } = decision.value;
     return {
       decision: 'allow',
       ...(wouldDeny && { wouldDeny: true, reason: wouldDeny.reason }),
@@ -85,6 +86,7 @@ function fieldsOf(decision: Decision, request: AuthorizerRequest | undefined) {
       ...(rule !== undefined && { rule }),
       ...fieldsOfRoute(wouldDeny),
       ...(degraded && { degraded }),
+      ...(leftOut && { contextLeftOut: leftOut }),
     };
   }
   const { reason, evidence = {}, route } = decision.denial;

@@ -5,8 +5,15 @@ const render = (context: unknown) => renderContext('RevocableAuthorizer "A"', co
 
 describe('renderContext', () => {
   it('tells the function each name and its claim', () => {
-    expect(render({ tenant: 'https://example.com/tenant', scope: { claim: 'scp', override: true } })).toBe(
-      '{"tenant":"https://example.com/tenant","scope":"scp"}',
+    expect(
+      render({
+        tenant: 'https://example.com/tenant',
+        plan: { claim: 'plan', required: true },
+        groups: { claim: 'groups', required: false },
+        scope: { claim: 'scp', override: true, required: false },
+      }),
+    ).toBe(
+      '{"tenant":"https://example.com/tenant","plan":"plan","groups":{"claim":"groups","required":false},"scope":{"claim":"scp","required":false}}',
     );
   });
 
@@ -34,6 +41,11 @@ describe('renderContext', () => {
     ['no claim', { tenant: '' }, '"tenant" is ""; give the name of a claim'],
     ['a claim that is no text', { tenant: 7 }, '"tenant" is 7; give the name of a claim'],
     ['a long claim', { tenant: 'x'.repeat(129) }, 'give the name of a claim'],
+    [
+      'a text for a boolean',
+      { tenant: { claim: 'tid', required: 'no' } },
+      '"required" is "no"; give true or false',
+    ],
     ['an unknown option', { scope: { claim: 'scp', overide: true } }, 'there is no option "overide"'],
     [
       'more than 20 names',

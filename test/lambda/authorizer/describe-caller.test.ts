@@ -21,10 +21,13 @@ function describeTo(
   return describeCaller(claims(all), api, { ...SETTINGS, ...settings });
 }
 
-const allowed = (context: object) => ({
+const allowed = (context: object, leftOut?: readonly string[]) => ({
   ok: true,
-  value: { principalId: 'alice', context: { ...USUAL, ...context } },
+  value: { caller: { principalId: 'alice', context: { ...USUAL, ...context } }, ...(leftOut && { leftOut }) },
 });
+/** The settings of a value that a token may lack, and of one that it may not. */
+const optional = (claim: string) => ({ claim, required: false });
+const required = (claim: string) => ({ claim, required: true });
 const denied = (reason: string) => ({ ok: false, denial: expect.objectContaining({ reason }) });
 
 describe('describeCaller', () => {
@@ -43,7 +46,7 @@ describe('describeCaller', () => {
     ['a boolean', false, false],
     ['a list of words', ['a', 'b'], 'a b'],
   ])('passes on %s', (_what, claim, value) => {
-    expect(describeTo({ tenant_id: claim }, { context: { tenant: 'tenant_id' } })).toEqual(
+    expect(describeTo({ tenant_id: claim }, { context: { tenant: required('tenant_id') } })).toEqual(
       allowed({ tenant: value }),
     );
   });
@@ -52,9 +55,17 @@ describe('describeCaller', () => {
     ['missing', undefined],
     ['null', null],
     ['an empty text', ''],
-    ['an empty list', []],
-  ])('leaves out a claim that is %s', (_what, claim) => {
-    expect(describeTo({ tenant_id: claim }, { context: { tenant: 'tenant_id' } })).toEqual(allowed({}));
+  ])('denies a token whose claim is %s, unless it may be', (_what, claim) => {
+    expect(describeTo({ tenant_id: claim }, { context: { tenant: required('tenant_id') } })).toEqual(
+      denied('claim_missing'),
+    );
+    expect(describeTo({ tenant_id: claim }, { context: { tenant: optional('tenant_id') } })).toEqual(
+      allowed({}),
+    );
+  });
+
+  it('leaves out an empty list, which is there and says nothing', () => {
+    expect(describeTo({ groups: [] }, { context: { groups: required('groups') } })).toEqual(allowed({}));
   });
 
   test.each([
@@ -65,32 +76,45 @@ describe('describeCaller', () => {
     ['a list with an empty word', ['a', '']],
     ['an object in a text', '{"a":1}'],
     ['a list in a text', ' ["a"]'],
-  ])('denies a token for %s', (_what, claim) => {
-    expect(describeTo({ tenant_id: claim }, { context: { tenant: 'tenant_id' } })).toEqual(
-      denied('claim_invalid'),
-    );
+    ['a text with a line break in it', 'a\nb'],
+    ['a text with NUL in it', 'a\u0000b'],
+    ['a text with an escape sequence in it', '\u009b31m'],
+    ['a text with a line separator in it', 'a\u2028b'],
+    ['a list of words with NUL in one', ['a', 'b\u0000']],
+    ['half a character', '\ud83d'],
+    ['a number that is none', Number.POSITIVE_INFINITY],
+  ])('leaves out %s, names it for the log, and allows the token', (_what, claim) => {
+    for (const settings of [required('tenant_id'), optional('tenant_id')]) {
+      const context = { other: required('other'), tenant: settings };
+      expect(describeTo({ tenant_id: claim, other: 1 }, { context })).toEqual(
+        allowed({ other: 1 }, ['tenant']),
+      );
+    }
   });
 
   it('takes nothing from the prototype of the claims', () => {
-    expect(describeTo({}, { context: { x: 'toString', y: '__proto__' } })).toEqual(allowed({}));
+    const context = { x: optional('toString'), y: optional('__proto__') };
+    expect(describeTo({}, { context })).toEqual(allowed({}));
   });
 
   it('takes scope and client from another claim, or leaves them out, when told to', () => {
-    const settings = { ...SETTINGS, context: { scope: 'scp', clientId: 'appid' } };
+    const settings = { ...SETTINGS, context: { scope: required('scp'), clientId: optional('appid') } };
     const token = claims({ scp: ['a', 'b'] }, { scope: 'x', clientIds: ['y'] });
 
     expect(describeCaller(token, 'rest', settings)).toEqual(allowed({ scope: 'a b' }));
+    const odd = claims({ scp: ['a b'] }, { scope: 'x', clientIds: ['y'] });
+    expect(describeCaller(odd, 'rest', settings)).toEqual(allowed({}, ['scope']));
   });
 
   it('throws the fault response_too_large when the claims do not fit into an answer', () => {
-    const context = { one: 'one', two: 'two' };
+    const context = { one: required('one'), two: optional('two') };
 
     expect(describeTo({ one: 'x'.repeat(3000), two: 'x'.repeat(3000) }, { context }).ok).toBe(true);
     expect(() => describeTo({ one: 'x'.repeat(4000), two: 'x'.repeat(4000) }, { context })).toThrow(
       expect.objectContaining({ code: 'response_too_large' }),
     );
-    // One character, six bytes in JSON.
-    expect(() => describeTo({ one: '\u0001'.repeat(1300) }, { context })).toThrow(
+    // One character, two bytes in JSON.
+    expect(() => describeTo({ one: '"'.repeat(3600) }, { context })).toThrow(
       expect.objectContaining({ code: 'response_too_large' }),
     );
   });
@@ -98,10 +122,11 @@ describe('describeCaller', () => {
   it('keeps to the types that API Gateway takes, whatever the claims hold', () => {
     fc.assert(
       fc.property(fc.anything(), (claim) => {
-        const result = describeTo({ c: claim }, { context: { c: 'c' } });
-        if (!result.ok) return expect(result).toEqual(denied('claim_invalid'));
-        for (const value of Object.values(result.value.context)) {
+        const result = describeTo({ c: claim }, { context: { c: optional('c') } });
+        if (!result.ok) throw new Error(result.denial.reason);
+        for (const value of Object.values(result.value.caller.context)) {
           expect(['string', 'number', 'boolean']).toContain(typeof value);
+          expect(String(value)).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
         }
       }),
     );
@@ -113,7 +138,7 @@ describe('describeCaller', () => {
         ...SETTINGS,
         issuers: [{}, {}],
       });
-      return caller.ok && caller.value.principalId;
+      return caller.ok && caller.value.caller.principalId;
     };
 
     expect(of('https://idp.example/', 'alice')).toBe('https://idp.example/|alice');
@@ -129,7 +154,7 @@ describe('describeCaller', () => {
     ])('names the API key by %s', (_what, client_id, usageIdentifierKey) => {
       expect(describeTo({ client_id }, settings)).toEqual({
         ok: true,
-        value: { principalId: 'alice', context: USUAL, usageIdentifierKey },
+        value: { caller: { principalId: 'alice', context: USUAL, usageIdentifierKey } },
       });
     });
 
@@ -139,6 +164,7 @@ describe('describeCaller', () => {
       ['a list', ['a'], 'claim_invalid'],
       ['a fraction', 1.5, 'claim_invalid'],
       ['more than an API key can hold', 'x'.repeat(129), 'claim_invalid'],
+      ['a line break', `${'x'.repeat(20)}\n`, 'claim_invalid'],
     ])('denies a token with %s', (_what, client_id, reason) => {
       expect(describeTo({ client_id }, settings)).toEqual(denied(reason));
     });

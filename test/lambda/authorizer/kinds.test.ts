@@ -169,6 +169,26 @@ describe('the bundled authorizer', () => {
     );
   });
 
+  test.each(KINDS)('leaves a claim of an odd form out of the context of %s', async (kind) => {
+    const told = aBundleWith({
+      [ENVIRONMENT.context]: '{"tenant":"tenant_id","groups":{"claim":"groups","required":false}}',
+    });
+    const claims = { tenant_id: { id: 7 }, groups: ['my group'], jti: 'j' };
+    const answer = await told(anAuthorizerEvent(kind, bearer(issuer.token({ claims }))));
+
+    expect(answer).toMatchObject({ context: { sub: 'alice', iss: issuer.url, jti: 'j' } });
+    expect(answer).not.toHaveProperty('leftOut');
+    const { context } = answer as { context: object };
+    expect(Object.keys(context)).toEqual(['sub', 'iss', 'jti']);
+  });
+
+  test.each(KINDS)('never lets a subject with control characters through %s', async (kind) => {
+    for (const sub of ['a\nb', 'a\u0000', '\u001b[2J']) {
+      const answer = aBundleWith({})(anAuthorizerEvent(kind, bearer(issuer.token({ claims: { sub } }))));
+      await expectRefusal(answer, kind);
+    }
+  });
+
   it('throws the fault response_too_large for a token whose claims do not fit into an answer', async () => {
     const told = aBundleWith({ [ENVIRONMENT.context]: '{"a":"long","b":"long","c":"long"}' });
     const token = issuer.token({ claims: { long: 'x'.repeat(2500) } });
@@ -183,6 +203,7 @@ describe('the bundled authorizer', () => {
     [ENVIRONMENT.httpApiAnswer, 'both'],
     [ENVIRONMENT.context, '{"a.b":"c"}'],
     [ENVIRONMENT.context, '{"a":7}'],
+    [ENVIRONMENT.context, '{"a":{"claim":"b","required":"no"}}'],
   ])('does not start with %s %j', (name, value) => {
     expect(() => aBundleWith({ [name]: value })).toThrow(/^config_invalid: /);
   });

@@ -82,6 +82,16 @@ describe('logDecisions', () => {
     ]);
   });
 
+  it('names the context values that were left out, of an allow and of a refused route', async () => {
+    const decision = allowed();
+    await run({ ...decision, leftOut: ['tenant'] } as Decision);
+    await run({ ...refused(), refused: { leftOut: ['tenant'] } } as unknown as Decision);
+    expect(lines).toMatchObject([
+      { decision: 'allow', contextLeftOut: ['tenant'] },
+      { decision: 'denial', contextLeftOut: ['tenant'] },
+    ]);
+  });
+
   it('gives the same claim the same digest, and another another', async () => {
     await run(allowed());
     await run(refused({ jwtId: 'j-1', subject: 'bob' }));
