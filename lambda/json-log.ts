@@ -1,5 +1,6 @@
 import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import { escapeControlCharacters } from './control-characters.ts';
 
 /** Each line costs money for every request: no field that CloudWatch knows already, none that nobody asked for. */
 class ShortLine extends LogFormatter {
@@ -11,8 +12,12 @@ class ShortLine extends LogFormatter {
 /**
  * Opens the log of a function: one JSON object a line, made of the fields that the caller names.
  *
- * JSON escapes control characters, so no value can forge a line.
+ * Control characters stand there as texts such as `\\u001b`: so no value can forge a line, nor move the cursor of whoever
+ * reads it, also where a viewer undoes the escapes of JSON.
  */
 export function openJsonLog(): Logger {
-  return new Logger({ logFormatter: new ShortLine() });
+  return new Logger({
+    logFormatter: new ShortLine(),
+    jsonReplacerFn: (_name, value) => (typeof value === 'string' ? escapeControlCharacters(value) : value),
+  });
 }

@@ -1,3 +1,5 @@
+import { escapeControlCharacters } from '../control-characters.ts';
+
 /**
  * The caller's mistake: the command cannot be carried out as it is, now or later.
  *
@@ -16,6 +18,6 @@ function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string' && /^(bearer\s|eyJ)/i.test(value))
     return 'what looks like a token (not shown)';
-  const text = JSON.stringify(value);
+  const text = escapeControlCharacters(JSON.stringify(value));
   return text.length <= 80 ? text : `${text.slice(0, 60)}... (${text.length} characters)`;
 }
