@@ -118,14 +118,14 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
     client:
       'Get an access token, not another kind of JWT. Tell the operator if the issuer leaves the claim out.',
     operator:
-      'Make the issuer add the claim. The required ones are `jti`, `sub`, `iat`, `exp`, and those that its configuration names.',
+      'Make the issuer add the claim. The required ones are `jti`, `sub`, `iat`, `exp`, and those that its configuration names. A claim for the backend (option `context`) may be marked `required: false`.',
   },
   claim_invalid: {
     meaning:
-      'A claim has the wrong type or an impossible value: a time in milliseconds, a list for a text, `exp` before `iat`.',
+      'A claim has the wrong type or an impossible value: a time in milliseconds, a list for a text, control characters in an identifier, `exp` before `iat`.',
     client: 'Get a new token. Tell the operator if the issuer keeps writing the claim this way.',
     operator:
-      'Make the issuer write times as whole seconds since 1970, and identifiers as texts of at most 1,024 bytes.',
+      'Make the issuer write times as whole seconds since 1970, and identifiers as texts of at most 1,024 bytes without control characters.',
   },
   lifetime_too_long: {
     meaning:

@@ -13,7 +13,7 @@ export const ENVIRONMENT = {
   identitySources: 'REVOCABLE_AUTHORIZER_IDENTITY_SOURCES',
   /** {@link HttpApiAnswer}; only the authorizer reads it. */
   httpApiAnswer: 'REVOCABLE_AUTHORIZER_HTTP_API_ANSWER',
-  /** JSON: the name of a context value to its {@link ContextSettings}; only the authorizer reads it. */
+  /** JSON: the name of a context value to its {@link ContextSettings}; the authorizer reads it, and the admin function to explain a token. */
   context: 'REVOCABLE_AUTHORIZER_CONTEXT',
   /** The claim that is the API key of usage plans; only the authorizer reads it. */
   usageIdentifierKeyClaim: 'REVOCABLE_AUTHORIZER_USAGE_IDENTIFIER_KEY_CLAIM',

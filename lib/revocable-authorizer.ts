@@ -278,6 +278,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
             DIMENSIONS.map((dimension) => [dimension, this.revocationDeadline.secondsOf(dimension)]),
           ),
         ),
+        ...(context !== undefined && { [ENVIRONMENT.context]: context }),
         ...(registry && { [ENVIRONMENT.resultsCache]: renderResultsCache(registry, lookUpSettings) }),
       },
       description: 'Revokes and reinstates tokens and subjects.',

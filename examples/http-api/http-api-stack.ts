@@ -13,10 +13,8 @@ export class HttpApiStack extends Stack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const authorizer = new RevocableAuthorizer(this, 'Authorizer', {
-      issuers: [
-        Issuer.oidc('https://idp.example.com/', { audience: 'orders', requiredClaims: ['tenant_id'] }),
-      ],
-      context: { tenant: 'tenant_id', groups: 'groups' },
+      issuers: [Issuer.oidc('https://idp.example.com/', { audience: 'orders' })],
+      context: { tenant: 'tenant_id', groups: { claim: 'groups', required: false } },
       revocationWithin: Duration.seconds(5),
     });
     const backend = new NodejsFunction(this, 'Backend', {

@@ -1,10 +1,11 @@
 import { checkRevocation } from '../authorizer/check-revocation.ts';
 import { decodeToken } from '../authorizer/decode-token.ts';
+import { describeCaller } from '../authorizer/describe-caller.ts';
 import { parseCredentials } from '../authorizer/parse-credentials.ts';
 import type { LookUpRevocations } from '../authorizer/remember-revocations.ts';
 import type { SigningKeys } from '../authorizer/signing-keys.ts';
 import { verifyToken } from '../authorizer/verify-token.ts';
-import type { TrustedIssuer } from '../config.ts';
+import type { ContextClaim, TrustedIssuer } from '../config.ts';
 import { findIssuer } from '../config.ts';
 import { Fault } from '../fault.ts';
 import type { CheckName, DecisionGround, Explanation, Particulars } from './explanation.ts';
@@ -16,6 +17,8 @@ export interface Authorities {
   readonly keysOf: ReadonlyMap<TrustedIssuer, SigningKeys>;
   /** Absent: revocations are not checked. */
   readonly lookUpRevocations?: LookUpRevocations;
+  /** The claims that go on to the backend; absent: none is known. */
+  readonly context?: Readonly<Record<string, ContextClaim>>;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function explainToken(
 /** The steps of `authorize`, without an event around them. */
 async function decide(
   token: string,
-  { keysOf, lookUpRevocations }: Authorities,
+  { keysOf, lookUpRevocations, context = {} }: Authorities,
   now: number,
 ): Promise<DecisionGround> {
   try {
@@ -53,14 +56,20 @@ async function decide(
     if (!claims.ok) return { decision: 'denial', reason: claims.denial.reason };
     if (lookUpRevocations === undefined) return { decision: 'allow' };
     const live = await checkRevocation(claims.value, lookUpRevocations, () => now);
-    return live.ok ? { decision: 'allow' } : { decision: 'denial', reason: live.denial.reason };
+    if (!live.ok) return { decision: 'denial', reason: live.denial.reason };
+    const caller = describeCaller(claims.value, 'http', {
+      context,
+      usageIdentifierKeyClaim: undefined,
+      issuers: [],
+    });
+    return caller.ok ? { decision: 'allow' } : { decision: 'denial', reason: caller.denial.reason };
   } catch (error) {
     if (error instanceof Fault) return { decision: 'fault', reason: error.code };
     throw error;
   }
 }
 
-function particularsOf(token: string, { keysOf }: Authorities, now: number): Particulars {
+function particularsOf(token: string, { keysOf, context = {} }: Authorities, now: number): Particulars {
   const accepted = [...keysOf.keys()].flatMap(({ issuers }) => issuers);
   const general = { issuer: `one of ${accepted.map(showClaim).join(', ')}, letter by letter` };
   const decoded = decodeToken(token);
@@ -70,7 +79,15 @@ function particularsOf(token: string, { keysOf }: Authorities, now: number): Par
   if (issuer === undefined) return { expected: general, found: { issuer: showClaim(claims['iss']) } };
 
   const isCognito = issuer.kind === 'cognito';
-  const required = ['sub', 'jti', 'iat', 'exp', ...issuer.requiredClaims, ...issuer.revocableClaims];
+  const forBackend = Object.values(context).flatMap(({ claim, required }) => (required ? [claim] : []));
+  const required = [
+    ...new Set([
+      ...['sub', 'jti', 'iat', 'exp'],
+      ...issuer.requiredClaims,
+      ...issuer.revocableClaims,
+      ...forBackend,
+    ]),
+  ];
   const grace = issuer.graceSeconds === 0 ? '' : `, give or take ${issuer.graceSeconds} s of grace`;
   return {
     expected: {

@@ -35,7 +35,10 @@ export function openExplainer(config: Config, environment: NodeJS.ProcessEnv): E
       const records = await Promise.all(targets.map((target) => ledger.get(target)));
       return { revocations: records.filter((record) => record !== undefined) };
     };
-    return { command: 'explain', ...(await explainToken(token, { keysOf, lookUpRevocations }, now)) };
+    return {
+      command: 'explain',
+      ...(await explainToken(token, { keysOf, lookUpRevocations, context: config.context }, now)),
+    };
   };
 
   async function explainRequest(requestId: string, since: number, searchMs: number): Promise<ExplainAnswer> {

@@ -77,7 +77,7 @@ describe('the example http-api', () => {
     template.allResourcesProperties('AWS::ApiGatewayV2::Route', { AuthorizationType: 'CUSTOM' });
     template.hasResourceProperties(
       FUNCTION,
-      variables('CONTEXT', '{"tenant":"tenant_id","groups":"groups"}'),
+      variables('CONTEXT', '{"tenant":"tenant_id","groups":{"claim":"groups","required":false}}'),
     );
   });
 });

@@ -154,6 +154,22 @@ describe('explainToken', () => {
     expect(explanation.checks.at(-2)).toMatchObject({ check: 'revocations', outcome: 'failed' });
   });
 
+  it('knows the claims that the backend needs', async () => {
+    const context = { tenant: { claim: 'tenant_id', required: true } };
+    const lookUpRevocations = async () => ({ revocations: [] });
+    const explain = (token: string) => explainToken(token, { keysOf, lookUpRevocations, context }, NOW);
+
+    const without = await explain(aToken());
+    expect(without).toMatchObject({ decision: 'denial', reason: 'claim_missing' });
+    expect(without.checks.find(({ check }) => check === 'required claims')).toMatchObject({
+      outcome: 'failed',
+      expected: 'sub, jti, iat, exp, tenant, tenant_id: each present, of its type and range',
+    });
+    await expect(explain(aToken({ claims: { tenant_id: 'acme' } }))).resolves.toMatchObject({
+      decision: 'allow',
+    });
+  });
+
   it('says that revocations were not checked when there is nothing to check them with', async () => {
     const { decision, checks } = await explainToken(aToken(), { keysOf }, NOW);
 
