@@ -9,7 +9,7 @@ export class CommandInvalid extends Error {
 
 /**
  * The command was not confirmed: the revocation table, the function or the network had trouble, also when repeated.
- * Perhaps it was carried out, perhaps not; it is safe to give it again later.
+ * Perhaps it was carried out, perhaps not: the message says what is known. It is safe to give it again later.
  */
 export class NotConfirmed extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -92,17 +92,13 @@ const UNSUITABLE = Symbol('neither a plain text, a number, a boolean nor a list 
 /** @returns undefined for an empty list, which says nothing */
 function flatten(claim: unknown): string | number | boolean | undefined | typeof UNSUITABLE {
   if (typeof claim === 'boolean' || Number.isFinite(claim)) return claim as boolean | number;
-  if (typeof claim === 'string') return isPlain(claim) && !isJsonText(claim) ? claim : UNSUITABLE;
+  if (typeof claim === 'string') return hasControlCharacters(claim) || isJsonText(claim) ? UNSUITABLE : claim;
   // A word with a space in it would turn into two.
   if (!Array.isArray(claim) || !claim.every((word) => typeof word === 'string' && /^\S+$/.test(word)))
     return UNSUITABLE;
   const words = claim.join(' ');
-  if (!isPlain(words)) return UNSUITABLE;
+  if (hasControlCharacters(words)) return UNSUITABLE;
   return words === '' ? undefined : words;
-}
-
-function isPlain(text: string): boolean {
-  return text.isWellFormed() && !hasControlCharacters(text);
 }
 
 /** HTTP APIs with payload 1.0 answer 500 for such a context value once it comes from the results cache. */
@@ -124,6 +120,6 @@ function readUsageKey(
   const key = Object.hasOwn(all, claim) ? all[claim] : undefined;
   if (isAbsent(key)) return denied('claim_missing');
   const text = Number.isSafeInteger(key) ? String(key) : key;
-  const isKey = typeof text === 'string' && text.length <= MAX_KEY_CHARS && isPlain(text);
+  const isKey = typeof text === 'string' && text.length <= MAX_KEY_CHARS && !hasControlCharacters(text);
   return isKey ? ok(text) : denied('claim_invalid');
 }
