@@ -7,7 +7,7 @@ const NOTHING: readonly unknown[] = [undefined, null, ''];
 const WITH_CONTROLS = [
   '\u0000',
   'a\u0000b\nc',
-  'a\r\n',
+  'a\r\nb',
   '\u001b[31ma',
   'a\u007f',
   '\u009b31ma',
