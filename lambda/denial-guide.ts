@@ -122,10 +122,10 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
   },
   claim_invalid: {
     meaning:
-      'A claim has the wrong type or an impossible value: a time in milliseconds, a list for a text, control characters in an identifier, `exp` before `iat`.',
+      'A claim has the wrong type or an impossible value: a time in milliseconds, a list for a text, `exp` before `iat`.',
     client: 'Get a new token. Tell the operator if the issuer keeps writing the claim this way.',
     operator:
-      'Make the issuer write times as whole seconds since 1970, and identifiers as texts of at most 1,024 bytes without control characters.',
+      'Make the issuer write times as whole seconds since 1970, and identifiers as texts of at most 1,024 bytes.',
   },
   lifetime_too_long: {
     meaning:

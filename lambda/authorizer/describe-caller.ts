@@ -4,6 +4,7 @@ import type { Result } from '../denial.ts';
 import { denied, ok } from '../denial.ts';
 import { Fault } from '../fault.ts';
 import type { RoutedApi } from '../routes/parse-route.ts';
+import { digest } from './digest.ts';
 import type { Claims } from './read-claims.ts';
 
 /** What the backend gets to know. Anything but these types makes a REST API answer 500. */
@@ -11,7 +12,7 @@ export type AuthorizerContext = Readonly<Record<string, string | number | boolea
 
 /** What API Gateway is told about an authorized caller. */
 export interface Caller {
-  /** The subject; with several trusted issuers `<issuer id>|<subject>`, because subjects of different issuers can be equal. */
+  /** The subject, or its digest if it has control characters; with several trusted issuers `<issuer id>|<subject>`, because subjects of different issuers can be equal. */
   readonly principalId: string;
   readonly context: AuthorizerContext;
   /** The API key that a usage plan counts the request for; REST APIs only. */
@@ -44,6 +45,7 @@ const MAX_KEY_CHARS = 128;
  * Makes the context for the backend: `sub`, `iss`, `jti`, if the token has them `scope` and `clientId`, and the claims that
  * the owner lists. Texts, numbers and booleans go on as they are, and a list of words becomes one text with spaces, as
  * `scope` is. A claim of any other form is left out: the token is good, and the backend gets nothing that it could misread.
+ * Nothing holds control characters: a `sub` with some is left out too, and the principal is its digest, as in the log.
  *
  * @returns the caller, or a denial: `claim_missing` (one that the owner requires, or the usage key), `claim_invalid` (a
  *   usage key that is none)
@@ -52,27 +54,27 @@ const MAX_KEY_CHARS = 128;
 export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerSettings): Result<Described> {
   const { issuer, subject, iss, jwtId, scope, clientIds, all } = claims;
   const [clientId] = clientIds;
-  const context: Record<string, string | number | boolean> = {
-    sub: subject,
-    iss,
-    jti: jwtId,
-    ...(scope && { scope }),
-    ...(clientId !== undefined && { clientId }),
-  };
+  const usual = { sub: subject, iss, jti: jwtId, scope: scope || undefined, clientId };
+  const context: Record<string, string | number | boolean> = {};
   const leftOut: string[] = [];
+  for (const [name, value] of Object.entries(usual)) {
+    if (value === undefined) continue;
+    if (hasControlCharacters(value)) leftOut.push(name);
+    else context[name] = value;
+  }
   for (const [name, { claim, required }] of Object.entries(settings.context)) {
     const given = Object.hasOwn(all, claim) ? all[claim] : undefined;
     if (required && isAbsent(given)) return denied('claim_missing', claims);
     const value = isAbsent(given) ? undefined : flatten(given);
-    if (value === UNSUITABLE) leftOut.push(name);
+    if (value === UNSUITABLE && !leftOut.includes(name)) leftOut.push(name);
     if (value === undefined || value === UNSUITABLE) delete context[name];
     else context[name] = value;
   }
   const key = api === 'rest' ? readUsageKey(all, settings.usageIdentifierKeyClaim) : ok(undefined);
   if (!key.ok) return denied(key.denial.reason, claims);
 
-  const principalId =
-    settings.issuers.length > 1 ? `${issuer.id.replaceAll('|', '%7C')}|${subject}` : subject;
+  const name = hasControlCharacters(subject) ? digest(subject) : subject;
+  const principalId = settings.issuers.length > 1 ? `${issuer.id.replaceAll('|', '%7C')}|${name}` : name;
   const caller = {
     principalId,
     context,

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -6,6 +5,7 @@ import type { DeniedRoute, Evidence } from '../denial.ts';
 import { Fault } from '../fault.ts';
 import type { Response } from './build-response.ts';
 import type { Decision } from './check-route.ts';
+import { digest } from './digest.ts';
 import type { AuthorizerRequest } from './parse-event.ts';
 
 /** A decision, and the response to API Gateway. */
@@ -127,9 +127,4 @@ function fieldsOfRequest(request: AuthorizerRequest | undefined) {
     route: `${apiId}/${stage}/${method}`,
     ...(sourceIp !== undefined && { sourceIp }),
   };
-}
-
-/** Enough to follow one token or person through a log without naming them. */
-function digest(claim: string): string {
-  return hash('sha256', claim, 'base64url').slice(0, 16);
 }

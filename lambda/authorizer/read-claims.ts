@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import type { TrustedIssuer } from '../config.ts';
-import { hasControlCharacters } from '../control-characters.ts';
 import type { Result } from '../denial.ts';
 import { denied, ok } from '../denial.ts';
 import type { RevocableClaims } from './read-revocable-claims.ts';
@@ -35,14 +34,9 @@ export interface Claims extends RevocableClaims {
   readonly all: Readonly<Record<string, unknown>>;
 }
 
-/** It reaches the backend, and access logs by the name of the principal. */
-const Plain = v.pipe(
-  v.string(),
-  v.check((text) => !hasControlCharacters(text)),
-);
 /** Longer identifiers and scopes would not fit, all together, into the 8 KB of an authorizer's answer. */
-const Identifier = v.pipe(Plain, v.minLength(1), v.maxBytes(1024));
-const Scope = v.pipe(Plain, v.maxBytes(3072));
+const Identifier = v.pipe(v.string(), v.minLength(1), v.maxBytes(1024));
+const Scope = v.pipe(v.string(), v.maxBytes(3072));
 /** Some issuers write a list; a word with white space in it would be two for whoever reads the text. */
 const Scopes = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^\S+$/))),
@@ -69,7 +63,7 @@ const REQUIRED: ReadonlySet<unknown> = new Set(['sub', 'jti', 'iat', 'exp']);
 /**
  * Reads the claims of a decoded token. Required are `sub`, `jti`, `iat` and `exp`, because a token that lacks what
  * revocations go by would be irrevocable, and what the issuer's settings name. There `null` and
- * an empty string count as missing. Identifiers and scopes with control characters are refused.
+ * an empty string count as missing.
  *
  * Does NOT compare anything with the clock or the issuer's settings, and nothing is verified yet; see `verifyToken`.
  *

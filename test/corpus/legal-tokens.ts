@@ -54,6 +54,7 @@ export function legalTokens(world: World): LegalToken[] {
     main('a jti that looks like a key', { jti: '__proto__' }),
     main('a subject of many scripts', { sub: 'Ærøskøbing 東京 😀 \u202e' }),
     main('the longest subject', { sub: '☃'.repeat(341) }),
+    main('a subject with control characters', { sub: 'a\u0000b\nc' }),
     main('a subject with pipes and colons', { sub: 'auth0|1:2/3#4' }),
     main('an escaped pair of surrogates', { name: '😀' }),
     main('an empty scope', { scope: '' }),

@@ -144,6 +144,18 @@ describe('describeCaller', () => {
     expect(of('a|b', 'c')).not.toBe(of('a', 'b|c'));
   });
 
+  it('leaves out what has control characters, and names the principal by a digest', () => {
+    const odd = claims({}, { subject: 'a\nb', jwtId: '\u0000', scope: 'x\ty', clientIds: ['\u001b'] });
+
+    expect(describeCaller(odd, 'rest', SETTINGS)).toEqual({
+      ok: true,
+      value: {
+        caller: { principalId: expect.stringMatching(/^[\w-]{16}$/), context: { iss: USUAL.iss } },
+        leftOut: ['sub', 'jti', 'scope', 'clientId'],
+      },
+    });
+  });
+
   describe('with a usage plan', () => {
     const settings = { usageIdentifierKeyClaim: 'client_id' };
 
