@@ -17,6 +17,8 @@ export interface Attachment {
   readonly httpApiAnswer: HttpApiAnswer;
   /** What the function tells of a refusal. */
   readonly denialDetail: DenialDetail;
+  /** Another one deploys the REST APIs anew. */
+  readonly redeployKey?: string | undefined;
   /** Where to note the APIs whose caches have to be flushed. */
   readonly registry?: ResultsCacheRegistry | undefined;
   /** Where to note the APIs whose routes are compared with the route table. */

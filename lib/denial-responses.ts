@@ -1,8 +1,9 @@
-import type { RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnGatewayResponse, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import type { DenialDetail } from '../lambda/environment.ts';
 import type { DenialResponseType, SignInField } from './denial-bodies.ts';
 import { DENIAL_RESPONSE_TYPES, denialBodies } from './denial-bodies.ts';
+import { redeployOnChange } from './redeploy.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 
@@ -43,7 +44,7 @@ export function addDenialResponses(
   const bodies = denialBodies(detail, signIn);
   for (const type of DENIAL_RESPONSE_TYPES) {
     const { statusCode, challenge, template } = bodies[type];
-    restApi.addGatewayResponse(IDS[type], {
+    const response = restApi.addGatewayResponse(IDS[type], {
       type: ResponseType.of(type),
       statusCode,
       responseHeaders: {
@@ -54,6 +55,11 @@ export function addDenialResponses(
         }),
       },
       templates: { 'application/json': template },
+    });
+    const resource = response.node.defaultChild as CfnGatewayResponse;
+    redeployOnChange(response, restApi, () => {
+      const { responseType, statusCode, responseParameters, responseTemplates } = resource;
+      return { responseType, statusCode, responseParameters, responseTemplates };
     });
   }
 }

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import type { Attachment } from './attachment.ts';
 import { invocationUri, permitInvocation } from './attachment.ts';
 import { identitySourceExpressions } from './identity-source.ts';
+import { warnOfManualStages } from './redeploy.ts';
 
 /** The formats of the event that an HTTP API sends. The first is the default. */
 export const PAYLOAD_FORMATS = ['2.0', '1.0'] as const;
@@ -66,6 +67,7 @@ export class HttpApiAuthorizer extends Construct implements IHttpRouteAuthorizer
       authorizerResultTtlInSeconds: resultsCacheTtl.toSeconds(),
     });
     permitInvocation(scope, this.#attachment, apiId, ref);
+    warnOfManualStages(scope, apiId);
     registry?.add(scope, 'http', apiId);
     apis.add({ kind: 'http', api, apiId, authorizerId: ref });
     this.#perApi.set(apiId, ref);

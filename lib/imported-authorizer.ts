@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -22,6 +22,14 @@ import { wholeSeconds } from './whole-seconds.ts';
 export interface RevocableAuthorizerAttributes extends RouteOptions {
   /** The ARN of the authorizer function: the output `AuthorizerFunctionArn`. Its region must be that of the APIs. */
   readonly authorizerFunctionArn: string;
+  /**
+   * Deploys the REST APIs anew when it is another one. CDK sees no change of an ARN that is known only at deployment, such
+   * as one of an SSM parameter, so a stage would go on calling the function that was there when it was deployed: give
+   * another key when the authorizer function was replaced (its ARN is another one).
+   *
+   * @default - none: a stage calls the function of its last deployment
+   */
+  readonly redeployKey?: string;
   /**
    * The name of the admin function, for `grantRevoke`: the output `RevocationsFunctionName`.
    *
@@ -57,6 +65,7 @@ export interface RevocableAuthorizerAttributes extends RouteOptions {
 
 const OPTIONS = {
   authorizerFunctionArn: true,
+  redeployKey: true,
   revocationsFunctionName: true,
   resultsCacheTtl: true,
   identitySources: true,
@@ -89,6 +98,18 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
         `${what}: option "${option}" is ${showValue(value)}; give the output of the authorizer's stack.`,
       );
     }
+    const { redeployKey } = attributes;
+    if (redeployKey !== undefined && (typeof redeployKey !== 'string' || redeployKey === '')) {
+      throw new Error(
+        `${what}: option "redeployKey" is ${showValue(redeployKey)}; give any string that changes when the authorizer function is replaced.`,
+      );
+    }
+    if (redeployKey === undefined && Token.isUnresolved(functionArn)) {
+      Annotations.of(this).addInfoV2(
+        'revocable-authorizer:redeployKey',
+        'The ARN of the authorizer function is known only at deployment: after that function was replaced, give another "redeployKey", or the stages of REST APIs go on calling the old one.',
+      );
+    }
     const ttlSeconds =
       wholeSeconds(`${what}: option "resultsCacheTtl"`, resultsCacheTtl, { from: 0, to: 3600 }) ?? 0;
     this.authorizerFunction = LambdaFunction.fromFunctionAttributes(this, 'Function', {
@@ -106,6 +127,7 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
       resultsCacheTtl: Duration.seconds(ttlSeconds),
       httpApiAnswer: readOneOf(what, 'httpApiAnswer', attributes.httpApiAnswer, HTTP_API_ANSWERS),
       denialDetail,
+      redeployKey,
       apis: new AttachedApis(this, 'Apis', {
         what,
         table: readRoutes(what, attributes),

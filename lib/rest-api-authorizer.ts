@@ -7,6 +7,7 @@ import type { Attachment } from './attachment.ts';
 import { permitInvocation } from './attachment.ts';
 import type { IdentitySource } from './identity-source.ts';
 import { identitySourceExpressions, sourcesOf } from './identity-source.ts';
+import { redeployOnChange, warnOfOtherDeployments } from './redeploy.ts';
 
 /**
  * What API Gateway lets through to a TOKEN authorizer: a bearer token as RFC 6750 section 2.1 writes it, in other headers
@@ -89,6 +90,7 @@ export class RestApiAuthorizer extends Authorizer {
         : addRequestAuthorizer(scope, common, identitySources, apis.isCachedByRoute);
     permitInvocation(scope, this.#attachment, restApi.restApiId, authorizer.authorizerId);
     authorizer._attachToApi(restApi);
+    this.#keepDeployed(authorizer, restApi);
     registry?.add(scope, 'rest', restApi.restApiId);
     apis.add({
       kind: 'rest',
@@ -98,6 +100,17 @@ export class RestApiAuthorizer extends Authorizer {
     });
     this.#perApi.set(restApi.restApiId, authorizer);
     return authorizer;
+  }
+
+  #keepDeployed(authorizer: TokenAuthorizer | RequestAuthorizer, restApi: IRestApi): void {
+    const { redeployKey } = this.#attachment;
+    const resource = authorizer.node.defaultChild as CfnAuthorizer;
+    redeployOnChange(authorizer, restApi, () => {
+      const { type, authorizerUri, authorizerResultTtlInSeconds: ttlSeconds } = resource;
+      const { identitySource, identityValidationExpression } = resource;
+      return { type, authorizerUri, redeployKey, ttlSeconds, identitySource, identityValidationExpression };
+    });
+    warnOfOtherDeployments(authorizer, restApi);
   }
 }
 

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import type { Attachment } from './attachment.ts';
 import { invocationUri, permitInvocation } from './attachment.ts';
 import { identitySourceExpressions } from './identity-source.ts';
+import { warnOfManualStages } from './redeploy.ts';
 
 /**
  * The authorizer as WebSocket APIs see it; one object for any number of APIs, in any stack.
@@ -43,6 +44,7 @@ export class WebSocketApiAuthorizer extends Construct implements IWebSocketRoute
       identitySource: identitySourceExpressions('websocket', identitySources, 'forWebSocketApi()'),
     });
     permitInvocation(scope, this.#attachment, apiId, ref);
+    warnOfManualStages(scope, apiId);
     apis.add({ kind: 'websocket', api, apiId, authorizerId: ref });
     this.#perApi.set(apiId, ref);
     return ref;
