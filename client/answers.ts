@@ -23,11 +23,17 @@ export interface RevocationRecord {
   readonly changedAt: number;
 }
 
+/**
+ * What became of the flush of results caches. `accepted`: API Gateway took it and did not say when it is done, as for REST
+ * APIs; `failed`: it may not have taken it.
+ */
+export type FlushOutcome = 'done' | 'accepted' | 'failed';
+
 /** A stage whose results cache was to be flushed. */
 export interface FlushedStage {
   readonly api: string;
   readonly stage: string;
-  readonly ok: boolean;
+  readonly flushed: FlushOutcome;
 }
 
 export interface RevokeAnswer {
@@ -48,8 +54,10 @@ export interface RevokeAnswer {
   readonly effectiveFrom: number | null;
   /** What somebody must know about this revocation, in sentences. */
   readonly notes: readonly string[];
+  /** The worst of `flushedStages`; null: no results cache was to be flushed. `effectiveFrom` is right whatever it is. */
+  readonly flushed: FlushOutcome | null;
   /** The stages whose results cache was to be flushed; empty without a results cache. */
-  readonly flushed: readonly FlushedStage[];
+  readonly flushedStages: readonly FlushedStage[];
 }
 
 export interface ReinstateAnswer {
@@ -64,8 +72,10 @@ export interface ReinstateAnswer {
   readonly refusedBy: readonly RevocationRecord[] | null;
   /** What somebody must know about what may still be in force, in sentences. */
   readonly notes: readonly string[];
+  /** The worst of `flushedStages`; null: no results cache was to be flushed. */
+  readonly flushed: FlushOutcome | null;
   /** The stages whose results cache was to be flushed; empty without a results cache. */
-  readonly flushed: readonly FlushedStage[];
+  readonly flushedStages: readonly FlushedStage[];
 }
 
 export interface CheckAnswer {

@@ -4,6 +4,7 @@ export type {
   CheckAnswer,
   Dimension,
   FlushedStage,
+  FlushOutcome,
   HistoryAnswer,
   ListAnswer,
   Reach,

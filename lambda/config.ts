@@ -107,6 +107,7 @@ const WorstCaseSchema = v.record(v.picklist(DIMENSIONS), v.pipe(v.number(), v.in
 const ResultsCacheSchema = v.strictObject({
   inFlightMs: v.pipe(v.number(), v.integer(), v.minValue(0)),
   registryPath: Text,
+  hasExternalCaches: v.optional(v.boolean(), false),
 });
 
 /** One issuer whose tokens are accepted, with every default filled in. */

@@ -156,6 +156,8 @@ export interface ResultsCacheSettings {
   readonly inFlightMs: number;
   /** The SSM path below which each API with a cache has a parameter; its value is a {@link CachedApi} in JSON. */
   readonly registryPath: string;
+  /** Whether there may be caches that are not there, and that no flush reaches. */
+  readonly hasExternalCaches?: boolean;
 }
 
 /** An API whose stages cache the answers of the authorizer. */

@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type { IAuthorizer, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -30,6 +31,8 @@ export abstract class AttachableAuthorizer extends Construct {
   abstract readonly authorizerFunction: IFunction;
   /** @internal */
   protected abstract readonly _attachment: Attachment;
+  /** The longest results cache that revocations reckon with although they cannot flush it; undefined: its owner knows. */
+  abstract readonly externalResultsCacheTtl: Duration | undefined;
 
   /** Lets somebody revoke, reinstate, list and check: invoke the admin function. */
   abstract grantRevoke(grantee: IGrantable): Grant;

@@ -12,10 +12,12 @@ const DEFAULT_STACK_NAME = 'RevocableAuthorizer';
  * A stack with an authorizer for APIs that are defined elsewhere, and its metrics; or with the demo, without them, if
  * the configuration wants that.
  *
- * Its outputs and SSM parameters tell other stacks and tools the ARN of the authorizer function and the name of the
- * admin function.
+ * Its outputs and SSM parameters tell other stacks and tools the ARN of the authorizer function, the name of the admin
+ * function, and how long results caches elsewhere may be.
  */
 export class AuthorizerStack extends Stack {
+  readonly authorizer: RevocableAuthorizer;
+
   constructor(scope: Construct, config: AuthorizerConfig) {
     const {
       demo: isDemo,
@@ -49,6 +51,7 @@ export class AuthorizerStack extends Stack {
       }),
     });
 
+    this.authorizer = authorizer;
     if (!demo) {
       authorizer.metricAllows();
       authorizer.metricDenials();
@@ -58,6 +61,11 @@ export class AuthorizerStack extends Stack {
     const { authorizerFunction, revocationsFunction, table } = authorizer;
     this.#publish('AuthorizerFunctionArn', authorizerFunction.functionArn, 'authorizer-function-arn');
     this.#publish('RevocationsFunctionName', revocationsFunction.functionName, 'revocations-function-name');
+    this.#publish(
+      'ExternalResultsCacheTtlSeconds',
+      String(authorizer.externalResultsCacheTtl.toSeconds()),
+      'external-results-cache-ttl-seconds',
+    );
     this.#publish('TableName', table.tableName);
     this.#publish('RevocationDeadline', String(authorizer.revocationDeadline));
     if (demo) {

@@ -32,11 +32,23 @@ export interface AuthorizerConfig extends ContextOptions, RouteOptions {
   readonly issuers?: readonly Issuer[];
   /**
    * How long API Gateway answers from its cache, at most an hour, where this stack makes the API. Revocations flush it;
-   * see `RevocableAuthorizerProps.resultsCacheTtl`.
+   * see `RevocableAuthorizerProps.resultsCacheTtl`. An expired token that is in the cache is accepted for up to that time
+   * after its `exp`, because API Gateway never looks at it.
    *
    * @default - Duration.seconds(0), every request is checked
    */
   readonly resultsCacheTtl?: Duration;
+  /**
+   * The longest results cache that revocations cannot flush: of the APIs that are attached elsewhere, by `fromAttributes`,
+   * SAM, Terraform or hand, and of stages that another application made for an API of this one. All of it counts in
+   * `revocationDeadline` and in the `effectiveFrom` of an answer, and the SSM parameter
+   * `external-results-cache-ttl-seconds` tells it to those who attach APIs.
+   *
+   * Does NOT limit those caches. Only `fromAttributes` in the same application is refused a longer one.
+   *
+   * @default - Duration.seconds(0): every cache is flushed, or there is none
+   */
+  readonly externalResultsCacheTtl?: Duration;
   /**
    * The longest that a revocation may take to hold: stops a deployment whose other options add up to more.
    *
@@ -105,6 +117,7 @@ const OPTIONS = {
   stackName: true,
   issuers: true,
   resultsCacheTtl: true,
+  externalResultsCacheTtl: true,
   revocationWithin: true,
   removalPolicy: true,
   deletionProtection: true,

@@ -8,6 +8,8 @@ import { DENIAL_DETAILS, HTTP_API_ANSWERS } from '../lambda/environment.ts';
 import { AttachableAuthorizer } from './attachable-authorizer.ts';
 import { AttachedApis } from './attached-apis.ts';
 import type { Attachment } from './attachment.ts';
+import { beforeSynthesis } from './before-synthesis.ts';
+import { findOwner } from './find-owner.ts';
 import type { IdentitySource } from './identity-source.ts';
 import { readIdentitySources } from './read-identity-sources.ts';
 import { readOneOf } from './read-one-of.ts';
@@ -37,8 +39,9 @@ export interface RevocableAuthorizerAttributes extends RouteOptions {
    */
   readonly revocationsFunctionName?: string;
   /**
-   * How long API Gateway answers from its cache. **A revocation does not flush the caches of these APIs**: a revoked token
-   * stays good for that long.
+   * How long API Gateway answers from its cache; at most what the owner gives as `externalResultsCacheTtl`, which the SSM
+   * parameter `external-results-cache-ttl-seconds` tells. **A revocation does not flush the caches of these APIs**: a
+   * revoked token stays valid for that long. So does an expired one, because API Gateway never looks at its `exp`.
    *
    * @default - Duration.seconds(0), every request is checked
    */
@@ -81,6 +84,7 @@ const OPTIONS = {
 /** An authorizer that is deployed already; made by `RevocableAuthorizer.fromAttributes`. */
 export class ImportedAuthorizer extends AttachableAuthorizer {
   readonly authorizerFunction: IFunction;
+  readonly externalResultsCacheTtl = undefined;
   /** @internal */
   protected readonly _attachment: Attachment;
   readonly #revocationsFunction: IFunction | undefined;
@@ -112,6 +116,7 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
     }
     const ttlSeconds =
       wholeSeconds(`${what}: option "resultsCacheTtl"`, resultsCacheTtl, { from: 0, to: 3600 }) ?? 0;
+    if (ttlSeconds > 0) this.#requireAllowed(what, functionArn, Duration.seconds(ttlSeconds));
     this.authorizerFunction = LambdaFunction.fromFunctionAttributes(this, 'Function', {
       functionArn,
       skipPermissions: true,
@@ -136,6 +141,28 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
         isWhole: false, // other applications have APIs too
       }),
     };
+  }
+
+  /** The owner tells people from when on a revocation holds, so it has to know the longest cache. */
+  #requireAllowed(what: string, functionArn: string, cached: Duration): void {
+    const time = cached.toHumanString();
+    beforeSynthesis(this, () => {
+      if (findOwner(this, functionArn)) return;
+      Annotations.of(this).addWarningV2(
+        'revocable-authorizer:externalResultsCacheTtl',
+        `Revocations do not flush the results caches of these APIs. A revoked token stays valid there for up to ${time}, and an expired one that long after its exp: its owner has to give externalResultsCacheTtl of at least ${time}, or the admin function promises too much.`,
+      );
+    });
+    this.node.addValidation({
+      validate: () => {
+        const owner = findOwner(this, functionArn);
+        const allowed = owner?.externalResultsCacheTtl;
+        if (!owner || !allowed || cached.toSeconds() <= allowed.toSeconds()) return [];
+        return [
+          `${what}: option "resultsCacheTtl" is ${time}, and the authorizer ${owner.node.path} reckons with ${allowed.toHumanString()} at most for caches that it cannot flush; give it externalResultsCacheTtl: Duration.seconds(${cached.toSeconds()}), by which its revocations take that long, or lower "resultsCacheTtl".`,
+        ];
+      },
+    });
   }
 
   grantRevoke(grantee: IGrantable): Grant {

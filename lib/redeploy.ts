@@ -1,9 +1,10 @@
 // A stage serves what was last deployed to it: without a new deployment, a changed authorizer never reaches its callers.
-import { Annotations, Aspects, Lazy, Stack } from 'aws-cdk-lib';
+import { Annotations, Lazy, Stack } from 'aws-cdk-lib';
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnDeployment, Deployment } from 'aws-cdk-lib/aws-apigateway';
 import { CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
+import { beforeSynthesis } from './before-synthesis.ts';
 
 /** To acknowledge it: `Annotations.of(api).acknowledgeWarning('revocable-authorizer:deployment')`. */
 const WARNING = 'revocable-authorizer:deployment';
@@ -63,13 +64,4 @@ function changeableDeployments(construct: Construct, restApi: IRestApi): readonl
       // The stack of a deployment of this very API depends on that of the API anyhow.
       (node.api === restApi || node.stack === Stack.of(construct)),
   );
-}
-
-/** Aspects run when all of the application is there, and before dependencies and references are settled. */
-function beforeSynthesis(construct: IConstruct, act: () => void): void {
-  Aspects.of(construct).add({
-    visit: (node) => {
-      if (node === construct) act();
-    },
-  });
 }

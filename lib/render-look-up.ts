@@ -97,7 +97,7 @@ function readAllowance(what: string, choice: unknown, isCached: boolean): Allowa
   if (routes === undefined) return { allowOnStoreUnavailableSeconds: allowFor };
   if (isCached) {
     throw new Error(
-      `${option}: "routes" does not work with a results cache, whose responses may hold on every route; leave "routes" or "resultsCacheTtl" out.`,
+      `${option}: "routes" does not work with a results cache, whose responses may hold on every route; leave "routes" out, or "resultsCacheTtl" and "externalResultsCacheTtl".`,
     );
   }
   return {

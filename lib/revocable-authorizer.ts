@@ -56,11 +56,23 @@ export interface RevocableAuthorizerProps extends LookUpOptions, ContextOptions,
    *
    * After a revocation the admin function flushes the caches of the APIs that were attached by its methods `for...Api`, for
    * all their tokens, and says in its answer from when on the revocation holds; `revoke` takes some seconds longer for it.
-   * A flush can fail, so that `revocationDeadline` counts the whole time.
+   * A flush can fail, and API Gateway does not say when it is done for REST APIs, so that `revocationDeadline` counts the
+   * whole time. An expired token that is in the cache is accepted for up to that time after its `exp`, because API Gateway
+   * never looks at it.
    *
    * @default - Duration.seconds(0), every request is checked
    */
   readonly resultsCacheTtl?: Duration;
+  /**
+   * The longest results cache that revocations cannot flush: of the APIs that are attached elsewhere, by `fromAttributes`,
+   * SAM, Terraform or hand, and of stages that another application made for an API of this one. All of it counts in
+   * `revocationDeadline` and in the `effectiveFrom` of an answer.
+   *
+   * Does NOT limit those caches. Only `fromAttributes` in the same application is refused a longer one.
+   *
+   * @default - Duration.seconds(0): every cache is flushed, or there is none
+   */
+  readonly externalResultsCacheTtl?: Duration;
   /**
    * The longest that a revocation may take to hold. It changes nothing: it stops a deployment whose other options add up
    * to more.
@@ -131,6 +143,7 @@ export interface RevocableAuthorizerProps extends LookUpOptions, ContextOptions,
 const OPTIONS = {
   issuers: true,
   resultsCacheTtl: true,
+  externalResultsCacheTtl: true,
   revocationWithin: true,
   removalPolicy: true,
   deletionProtection: true,
@@ -185,6 +198,8 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
   readonly table: RevocationTable;
   /** How long it takes, at worst, until a revocation holds. */
   readonly revocationDeadline: RevocationDeadline;
+  /** The option of that name, for those who attach APIs elsewhere. */
+  readonly externalResultsCacheTtl: Duration;
   /**
    * What every function about these tokens is made with.
    *
@@ -205,11 +220,20 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     const ttlOption = `RevocableAuthorizer "${id}": option "resultsCacheTtl"`;
     const ttlSeconds = wholeSeconds(ttlOption, resultsCacheTtl, { from: 0, to: 3600 }) ?? 0;
 
+    const externalOption = `${what}: option "externalResultsCacheTtl"`;
+    const externalTtlSeconds =
+      wholeSeconds(externalOption, props.externalResultsCacheTtl, { from: 0, to: 3600 }) ?? 0;
+    this.externalResultsCacheTtl = Duration.seconds(externalTtlSeconds);
+
     const trustedIssuers = renderIssuers(this, issuers);
     const issuerIds = issuers.map(({ settings }) => settings.id);
     const routes = readRoutes(what, props, issuerIds);
     const lookUpOptions = { readConsistency, lookUpDeadline, onRevocationStoreUnavailable };
-    const lookUp = renderLookUp(`RevocableAuthorizer "${id}"`, lookUpOptions, ttlSeconds > 0);
+    const lookUp = renderLookUp(
+      `RevocableAuthorizer "${id}"`,
+      lookUpOptions,
+      ttlSeconds + externalTtlSeconds > 0,
+    );
     const lookUpSettings: Required<LookUpSettings> = { ...LOOK_UP_DEFAULTS, ...JSON.parse(lookUp) };
     const identitySources = readIdentitySources(what, props.identitySources, ttlSeconds);
     const httpApiAnswer = readOneOf(what, 'httpApiAnswer', props.httpApiAnswer, HTTP_API_ANSWERS);
@@ -220,6 +244,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     this.revocationDeadline = new RevocationDeadline({
       lookUp: lookUpSettings,
       resultsCacheTtlSeconds: ttlSeconds,
+      externalResultsCacheTtlSeconds: externalTtlSeconds,
       authorizerTimeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
     });
     const withinOption = `RevocableAuthorizer "${id}": option "revocationWithin"`;
@@ -229,6 +254,13 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
       'revocable-authorizer:revocationDeadline',
       `A revocation holds ${this.revocationDeadline}.`,
     );
+    const { cacheSeconds } = this.revocationDeadline;
+    if (cacheSeconds > 0) {
+      Annotations.of(this).addInfoV2(
+        'revocable-authorizer:expiredTokens',
+        `An expired token that is in a results cache is accepted for up to ${Duration.seconds(cacheSeconds).toHumanString()} after its exp, because API Gateway does not look at it.`,
+      );
+    }
     const registry = ttlSeconds > 0 ? new ResultsCacheRegistry(this, 'ResultsCaches') : undefined;
     this.table = new RevocationTable(this, 'Table', {
       removalPolicy,
@@ -279,7 +311,9 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
           ),
         ),
         ...(context !== undefined && { [ENVIRONMENT.context]: context }),
-        ...(registry && { [ENVIRONMENT.resultsCache]: renderResultsCache(registry, lookUpSettings) }),
+        ...(registry && {
+          [ENVIRONMENT.resultsCache]: renderResultsCache(registry, lookUpSettings, externalTtlSeconds > 0),
+        }),
       },
       description: 'Revokes and reinstates tokens and subjects.',
       code: lambdaCode('revocations'),
@@ -379,12 +413,17 @@ function isTriedOut(routes: RouteTable | undefined): boolean {
 /** For the way from the function to the cache, and for eventual reads; beside the look-up itself. */
 const IN_FLIGHT_MARGIN_MS = 1000;
 
-function renderResultsCache({ path }: ResultsCacheRegistry, lookUp: Required<LookUpSettings>): string {
+function renderResultsCache(
+  { path }: ResultsCacheRegistry,
+  lookUp: Required<LookUpSettings>,
+  hasExternalCaches: boolean,
+): string {
   const { deadlineMs, readConsistency, allowOnStoreUnavailableSeconds } = lookUp;
   const margins = readConsistency === 'eventual' ? 2 : 1;
   const settings: ResultsCacheSettings = {
     inFlightMs: deadlineMs + margins * IN_FLIGHT_MARGIN_MS + allowOnStoreUnavailableSeconds * 1000,
     registryPath: path,
+    ...(hasExternalCaches && { hasExternalCaches }),
   };
   return JSON.stringify(settings);
 }

@@ -6,6 +6,8 @@ import { BROAD_DIMENSIONS, DIMENSIONS, MICRO_CACHE_SECONDS } from '../lambda/env
 export interface RevocationDelays {
   readonly lookUp: Required<LookUpSettings>;
   readonly resultsCacheTtlSeconds: number;
+  /** Of the longest cache that revocations cannot flush. */
+  readonly externalResultsCacheTtlSeconds: number;
   /** The time limit of the authorizer function. */
   readonly authorizerTimeoutSeconds: number;
 }
@@ -24,7 +26,7 @@ const EVENTUALLY_SECONDS = 1;
  * How long it takes, at worst, until no authorization that begins accepts what was revoked, counted from the answer of
  * the admin function, by what is revoked.
  *
- * What it costs: with a results cache its whole lifetime, and the time limit of the authorizer function, because an
+ * What it costs: with results caches the lifetime of the longest, here or elsewhere, and the time limit of the authorizer function, because an
  * answer that was under way at the revocation is cached afterwards; for a client, a key, an issuer and a claim a second,
  * for which their records are not read again; with `onRevocationStoreUnavailable` its `allowFor`. Requests that were
  * let through before go on.
@@ -100,19 +102,32 @@ export class RevocationDeadline {
     );
   }
 
+  /**
+   * The lifetime of the longest cache.
+   *
+   * @internal
+   */
+  get cacheSeconds(): number {
+    const { resultsCacheTtlSeconds, externalResultsCacheTtlSeconds } = this.#delays;
+    return Math.max(resultsCacheTtlSeconds, externalResultsCacheTtlSeconds);
+  }
+
   /** @internal */
   secondsOf(dimension: Dimension): number {
     return this.#delaysOf(dimension).reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
   #delaysOf(dimension: Dimension): readonly Delay[] {
-    const { lookUp, resultsCacheTtlSeconds, authorizerTimeoutSeconds } = this.#delays;
-    const isCached = resultsCacheTtlSeconds > 0;
+    const { lookUp, resultsCacheTtlSeconds, externalResultsCacheTtlSeconds } = this.#delays;
     const isBroad = BROAD_DIMENSIONS.includes(dimension);
+    const isLongestElsewhere = externalResultsCacheTtlSeconds > resultsCacheTtlSeconds;
     const delays: Delay[] = [
-      { seconds: resultsCacheTtlSeconds, cause: '"resultsCacheTtl"' },
       {
-        seconds: isCached ? authorizerTimeoutSeconds : 0,
+        seconds: this.cacheSeconds,
+        cause: isLongestElsewhere ? '"externalResultsCacheTtl"' : '"resultsCacheTtl"',
+      },
+      {
+        seconds: this.cacheSeconds > 0 ? this.#delays.authorizerTimeoutSeconds : 0,
         cause: 'an answer of the authorizer on its way into that cache',
       },
       { seconds: lookUp.allowOnStoreUnavailableSeconds, cause: '"onRevocationStoreUnavailable"' },
@@ -126,11 +141,14 @@ export class RevocationDeadline {
   }
 
   #advice(withinSeconds: number): string {
-    const { lookUp, resultsCacheTtlSeconds } = this.#delays;
+    const { lookUp, resultsCacheTtlSeconds, externalResultsCacheTtlSeconds } = this.#delays;
     const raise = `raise "revocationWithin" to ${inWords(this.maximum.toSeconds())}`;
     const withoutCache = MICRO_CACHE_SECONDS + lookUp.allowOnStoreUnavailableSeconds;
     const ways = [
       ...(resultsCacheTtlSeconds > 0 ? ['turn the cache off with resultsCacheTtl: Duration.seconds(0)'] : []),
+      ...(externalResultsCacheTtlSeconds > 0
+        ? ['turn the caches elsewhere off and leave "externalResultsCacheTtl" out']
+        : []),
       ...(lookUp.allowOnStoreUnavailableSeconds > 0 && withoutCache > withinSeconds
         ? ['leave "onRevocationStoreUnavailable" out']
         : []),

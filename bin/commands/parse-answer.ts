@@ -39,6 +39,8 @@ export const RevokeAnswer = v.looseObject({
   safeSignInFrom: v.nullable(Time),
   /** From then on no authorization that begins accepts what is revoked; `null`: nothing was. */
   effectiveFrom: v.nullable(Time),
+  /** What became of the flush of results caches: `done`, `accepted`, `failed`; `null`: there is none. */
+  flushed: v.optional(v.nullable(v.string())),
   /** Sentences for a person. */
   notes: v.array(v.string()),
 });

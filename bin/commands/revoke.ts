@@ -129,7 +129,7 @@ function describe(answer: RevokeAnswer): string {
     dryRun ? `Dry run: ${summarizeRehearsal(changed, record)}` : summarize(answer),
     ...before,
     ...(dryRun || safeSignInFrom === null ? [] : [adviseSignIn(safeSignInFrom)]),
-    ...notes.map((note) => `Note: ${escapeControls(note)}`),
+    ...[...notes, ...notesOnFlush(answer)].map((note) => `Note: ${escapeControls(note)}`),
   ].join('\n');
 }
 
@@ -150,6 +150,19 @@ function summarize({ changed, record, safeSignInFrom, effectiveFrom }: RevokeAns
   const reach = record.dimension === 'token' ? '' : `${formatReach(record)}${since}`;
   const already = `Nothing changed: ${formatTarget(record)} was already revoked ${formatAccount(record)}`;
   return `${[already, reach, ...sentences].filter(Boolean).join('; ')}.`;
+}
+
+function notesOnFlush({ flushed, effectiveFrom }: RevokeAnswer): string[] {
+  if (effectiveFrom === null || effectiveFrom <= nowSeconds()) return [];
+  if (flushed === 'accepted') {
+    return [
+      'API Gateway accepted to flush its results caches and does not say when it has; usually the revocation holds sooner.',
+    ];
+  }
+  if (flushed !== 'failed') return [];
+  return [
+    'The results caches of API Gateway could not be flushed; repeat the command to try it again, and see the log of the admin function.',
+  ];
 }
 
 function formatBeginning(effectiveFrom: number | null): string {

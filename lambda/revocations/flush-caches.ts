@@ -5,8 +5,8 @@ import { BROAD_DIMENSIONS, MICRO_CACHE_SECONDS } from '../environment.ts';
 import type { SendRequest } from '../signed-request.ts';
 import type { Answer } from './apply-command.ts';
 import { findCachedApis } from './find-cached-apis.ts';
-import type { FlushedStage } from './flush-stage.ts';
-import { flushStage } from './flush-stage.ts';
+import type { FlushedStage, FlushOutcome } from './flush-stage.ts';
+import { FLUSH_OUTCOMES, flushStage } from './flush-stage.ts';
 import type { TakeTurn } from './flush-turns.ts';
 import { NOTE_MS } from './flush-turns.ts';
 
@@ -21,7 +21,11 @@ type ChangeAnswer = Extract<Answer, { command: 'revoke' | 'reinstate' }>;
 
 export type FlushedAnswer =
   | Exclude<Answer, ChangeAnswer>
-  | (ChangeAnswer & { readonly flushed: readonly FlushedStage[] });
+  | (ChangeAnswer & {
+      /** What became of the flush of all stages: the worst of `flushedStages`; null: there was none to flush. */
+      readonly flushed: FlushOutcome | null;
+      readonly flushedStages: readonly FlushedStage[];
+    });
 
 export interface CacheFlusher {
   readonly settings: ResultsCacheSettings;
@@ -33,8 +37,8 @@ export interface CacheFlusher {
 
 /**
  * Empties the results caches after a revocation, and corrects the answer by what came of it: `effectiveFrom` is the
- * time of the flush when all of it succeeded, else it stays that of the answer, by which the caches have forgotten
- * everything by themselves. After a reinstatement too: HTTP APIs cache refusals, and so do REST APIs with
+ * time of the flush when all of it is done and there are no caches elsewhere, else it stays that of the answer, by which
+ * the caches have forgotten everything by themselves: after a flush that was merely accepted too. After a reinstatement too: HTTP APIs cache refusals, and so do REST APIs with
  * `denialDetail` "reason".
  *
  * It waits until no authorization can any more end by what it read before the change: a stale Allow that came into the
@@ -42,7 +46,7 @@ export interface CacheFlusher {
  * too: it may be the repetition of one whose flush failed.
  *
  * @param flusher     undefined: nothing is cached anywhere
- * @param timeLeftMs  how much of the time of the command is left; stages that are not flushed by then are not `ok`
+ * @param timeLeftMs  how much of the time of the command is left; stages that are not flushed by then have `failed`
  * @returns never throws: the change holds, whatever becomes of the caches
  */
 export async function flushCaches(
@@ -52,16 +56,28 @@ export async function flushCaches(
 ): Promise<FlushedAnswer> {
   if (answer.command !== 'revoke' && answer.command !== 'reinstate') return answer;
   const isVoid = answer.command === 'revoke' && answer.record === null;
-  if (flusher === undefined || answer.dryRun || isVoid) return { ...answer, flushed: [] };
+  if (flusher === undefined || answer.dryRun || isVoid)
+    return { ...answer, flushed: null, flushedStages: [] };
   const { settings, clock } = flusher;
 
   const inFlightMs = settings.inFlightMs + microCacheMs(answer.record?.dimension);
   const canOutwait = inFlightMs <= Math.min(MAX_IN_FLIGHT_MS, timeLeftMs() - FLUSH_MS);
   if (canOutwait) await sleep(inFlightMs);
-  const flushed = await flush(flusher, timeLeftMs);
-  if (answer.command === 'reinstate') return { ...answer, flushed };
-  const isEffective = canOutwait && flushed.length > 0 && flushed.every(({ ok }) => ok);
-  return { ...answer, flushed, ...(isEffective && { effectiveFrom: Math.ceil(clock() / 1000) }) };
+  const flushedStages = await flush(flusher, timeLeftMs);
+  const flushed = worstOf(flushedStages);
+  if (answer.command === 'reinstate') return { ...answer, flushed, flushedStages };
+  const isEffective = canOutwait && flushed === 'done' && !settings.hasExternalCaches;
+  return {
+    ...answer,
+    flushed,
+    flushedStages,
+    ...(isEffective && { effectiveFrom: Math.ceil(clock() / 1000) }),
+  };
+}
+
+/** @returns null: of no stage */
+function worstOf(stages: readonly FlushedStage[]): FlushOutcome | null {
+  return FLUSH_OUTCOMES.findLast((outcome) => stages.some(({ flushed }) => flushed === outcome)) ?? null;
 }
 
 /** @param dimension  undefined: a repeated reinstatement does not say */
@@ -98,6 +114,6 @@ async function flushStages(
       [...stages].map(({ kind, api, stage }) => flushStage(kind, api, stage, send, signal)),
     );
   } catch {
-    return [{ api: '*', stage: '*', ok: false }]; // which stages there are is not known
+    return [{ api: '*', stage: '*', flushed: 'failed' }]; // which stages there are is not known
   }
 }

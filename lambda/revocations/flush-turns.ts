@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { openDynamoDb, requireConsumed, withinDeadline } from '../dynamodb-client.ts';
 import { TABLE } from '../environment.ts';
 import type { FlushedStage } from './flush-stage.ts';
+import { FLUSH_OUTCOMES } from './flush-stage.ts';
 
 /** One item beside the revocations; its key is no digest, so it is none of theirs. */
 const KEY = { [TABLE.partitionKey]: { S: 'results-cache' }, [TABLE.sortKey]: { S: 'flush' } };
@@ -26,10 +27,14 @@ interface Turn {
   readonly outcome: readonly FlushedStage[];
 }
 
-const Outcome = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.array(v.object({ api: v.string(), stage: v.string(), ok: v.boolean() })),
+/** Another version wrote it differently: then it is not known what came of it. */
+const Outcome = v.fallback(
+  v.pipe(
+    v.string(),
+    v.parseJson(),
+    v.array(v.object({ api: v.string(), stage: v.string(), flushed: v.picklist(FLUSH_OUTCOMES) })),
+  ),
+  [{ api: '*', stage: '*', flushed: 'failed' }],
 );
 
 /**

@@ -6,8 +6,8 @@ import { CommandInvalid } from './command-invalid.ts';
 import type { FlushedAnswer } from './flush-caches.ts';
 
 /**
- * Logs one line per command: `command`, `changed`, `requestId`, `flushed` and `unflushed`, the stages whose results cache
- * was flushed or could not be, and for a failure its kind.
+ * Logs one line per command: `command`, `changed`, `requestId`, `flushed` and `unflushed`, the number of stages whose
+ * results cache was flushed or could not be, and for a failure its kind.
  *
  * Does NOT log whom or what the command was about: that, the reason and the actor stand in the table.
  */
@@ -17,8 +17,8 @@ export function logCommands(log: Logger): MiddlewareObj<unknown, FlushedAnswer, 
       if (!response) return;
       const { command } = response;
       const changed = 'changed' in response ? { changed: response.changed } : {};
-      const stages = 'flushed' in response ? response.flushed : [];
-      const unflushed = stages.filter(({ ok }) => !ok).length;
+      const stages = 'flushedStages' in response ? response.flushedStages : [];
+      const unflushed = stages.filter(({ flushed }) => flushed === 'failed').length;
       log[unflushed > 0 ? 'error' : 'info']('command', {
         command,
         ...changed,

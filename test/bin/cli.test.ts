@@ -575,6 +575,18 @@ describe('revocable-authorizer revoke, more of it', () => {
     expect(seen[0]?.command).toMatchObject({ ticket: 'OPS-2' });
   });
 
+  test.each([
+    ['accepted', 'API Gateway accepted to flush its results caches and does not say when it has; usually'],
+    ['failed', 'The results caches of API Gateway could not be flushed; repeat the command'],
+    ['done', undefined],
+    [null, undefined],
+  ])('says what became of the flush when the revocation does not hold yet: %s', async (flushed, note) => {
+    answers = [{ body: { ...revoked, flushed, effectiveFrom: FOREVER } }];
+    const { stdout } = await run(['revoke', 'subject', 'alice', ...WHY]);
+    expect(stdout.includes('Note: ')).toBe(note !== undefined);
+    expect(stdout).toContain(note ?? '');
+  });
+
   it('tells of a subject that is blocked already', async () => {
     const answer = {
       ...revoked,

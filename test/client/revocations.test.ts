@@ -49,7 +49,7 @@ describe('Revocations, against the bundled admin function', () => {
     await expect(revocations.revokeToken({ token }, because)).resolves.toMatchObject({
       changed: true,
       record: { dimension: 'token', kind: 'absolute', actor: 'shop', reason: 'signed out' },
-      flushed: [],
+      flushed: null,
     });
     await expect(revocations.check({ dimension: 'token', token })).resolves.toMatchObject({ live: false });
     await expect(revocations.reinstate({ dimension: 'token', token }, because)).resolves.toMatchObject({

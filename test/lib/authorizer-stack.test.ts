@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { App, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -24,6 +24,18 @@ describe('AuthorizerStack', () => {
     const Value = attribute === undefined ? { Ref: id } : { 'Fn::GetAtt': [id, attribute] };
     template.hasResourceProperties('AWS::SSM::Parameter', { Name: `/Orders/${parameter}`, Value });
     template.hasOutput(output, { Value });
+  });
+
+  test.each([
+    [undefined, '0'],
+    [Duration.minutes(5), '300'],
+  ])('publishes how long a cache elsewhere may be (%s), in seconds', (externalResultsCacheTtl, Value) => {
+    const template = templateOf({ issuers: [anIssuer()], stackName: 'Orders', externalResultsCacheTtl });
+    template.hasResourceProperties('AWS::SSM::Parameter', {
+      Name: '/Orders/external-results-cache-ttl-seconds',
+      Value,
+    });
+    template.hasOutput('ExternalResultsCacheTtlSeconds', { Value });
   });
 
   it('holds the authorizer and nothing of the demo for own issuers, and keeps the table', () => {

@@ -17,6 +17,7 @@ describe('defineConfig', () => {
         stackName: 'Orders-Authorizer',
         issuers: [anIssuer()],
         resultsCacheTtl: Duration.minutes(1),
+        externalResultsCacheTtl: Duration.minutes(2),
         removalPolicy: RemovalPolicy.RETAIN,
         deletionProtection: true,
         pointInTimeRecovery: true,

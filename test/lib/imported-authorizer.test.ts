@@ -1,14 +1,17 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { AuthorizerStack } from '../../lib/authorizer-stack.ts';
+import { defineConfig } from '../../lib/define-config.ts';
 import { IdentitySource } from '../../lib/identity-source.ts';
 import type { RevocableAuthorizerAttributes } from '../../lib/imported-authorizer.ts';
 import { RevocableAuthorizer } from '../../lib/revocable-authorizer.ts';
-import { statementsOf } from './an-authorizer.ts';
+import { anIssuer, statementsOf } from './an-authorizer.ts';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:authorizer';
 
@@ -123,5 +126,54 @@ describe('RevocableAuthorizer.fromAttributes', () => {
     ['sources without a list', { identitySources: 'Authorization' }, 'option "identitySources" is'],
   ])('refuses %s', (_what, attributes, message) => {
     expect(() => anImported(attributes)).toThrow(message);
+  });
+});
+
+describe('resultsCacheTtl of an authorizer of the same application', () => {
+  const parameter = '/Tokens/authorizer-function-arn';
+  const ways: [string, (stack: Stack, owner: AuthorizerStack) => string][] = [
+    ['its attribute', (_stack, owner) => owner.authorizer.authorizerFunction.functionArn],
+    ['its SSM parameter', (stack) => StringParameter.valueForStringParameter(stack, parameter)],
+  ];
+
+  /** An app with an authorizer, and an API elsewhere in it that caches its answers. */
+  function anApp(arnOf: (typeof ways)[number][1], cached: Duration, allowed?: Duration) {
+    const app = new App();
+    const config = { issuers: [anIssuer()], stackName: 'Tokens', externalResultsCacheTtl: allowed };
+    const owner = new AuthorizerStack(app, defineConfig(config));
+    const stack = new Stack(app, 'Orders');
+    const authorizer = RevocableAuthorizer.fromAttributes(stack, 'Authorizer', {
+      authorizerFunctionArn: arnOf(stack, owner),
+      resultsCacheTtl: cached,
+      redeployKey: '1',
+    });
+    new RestApi(stack, 'Api').root.addMethod('GET', undefined, { authorizer: authorizer.forRestApi() });
+    return { app, stack };
+  }
+
+  test.each(ways)('is refused when it is more than that allows, by %s', (_way, arnOf) => {
+    expect(() => anApp(arnOf, Duration.hours(1)).app.synth()).toThrow(
+      'RevocableAuthorizer.fromAttributes "Authorizer": option "resultsCacheTtl" is 1 hour, and the authorizer Tokens/Authorizer reckons with 0 seconds at most for caches that it cannot flush; give it externalResultsCacheTtl: Duration.seconds(3600), by which its revocations take that long, or lower "resultsCacheTtl".',
+    );
+    expect(() => anApp(arnOf, Duration.seconds(61), Duration.minutes(1)).app.synth()).toThrow(
+      'reckons with 1 minute at most',
+    );
+    const { app, stack } = anApp(arnOf, Duration.minutes(1), Duration.minutes(1));
+    expect(() => app.synth()).not.toThrow();
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+  });
+
+  it('is warned of when that authorizer is in another application, until somebody acknowledges it', () => {
+    const { stack } = anImported({ resultsCacheTtl: Duration.minutes(1) });
+    const warnings = Annotations.fromStack(stack).findWarning(
+      '*',
+      Match.stringLikeRegexp(
+        'its owner has to give externalResultsCacheTtl of at least 1 minute.*\\[ack: revocable-authorizer:externalResultsCacheTtl\\]',
+      ),
+    );
+    expect(warnings).toHaveLength(1);
+    const uncached = Annotations.fromStack(anImported().stack);
+    expect(uncached.findWarning('*', Match.anyValue())).toEqual([]);
+    expect(uncached.findInfo('*', Match.anyValue())).toEqual([]);
   });
 });

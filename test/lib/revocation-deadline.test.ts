@@ -32,6 +32,12 @@ describe('revocationDeadline', () => {
     ['nothing', {}, every(0, 1)],
     // the lifetime of the cache, and the time limit of an authorization that was in flight at the revocation
     ['a results cache', { resultsCacheTtl: Duration.minutes(5) }, every(305, 306)],
+    ['a results cache elsewhere', { externalResultsCacheTtl: Duration.minutes(5) }, every(305, 306)],
+    [
+      'a results cache here, and a longer one elsewhere',
+      { resultsCacheTtl: Duration.minutes(5), externalResultsCacheTtl: Duration.hours(1) },
+      every(3605, 3606),
+    ],
     [
       'going on without the table',
       { onRevocationStoreUnavailable: { allowFor: Duration.seconds(60) } },
@@ -99,8 +105,11 @@ describe('revocationDeadline', () => {
     });
   });
 
-  it('is told to the admin function, which answers with it', () => {
-    const { stack } = anAuthorizer({ resultsCacheTtl: Duration.seconds(1) });
+  test.each<[string, Partial<RevocableAuthorizerProps>]>([
+    ['here', { resultsCacheTtl: Duration.seconds(1) }],
+    ['elsewhere', { externalResultsCacheTtl: Duration.seconds(1) }],
+  ])('is told to the admin function, which answers with it, with a cache %s', (_where, props) => {
+    const { stack } = anAuthorizer(props);
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
       Timeout: 30,
       Environment: {
@@ -109,6 +118,25 @@ describe('revocationDeadline', () => {
         }),
       },
     });
+  });
+});
+
+describe('an expired token', () => {
+  const EXPIRED = 'An expired token';
+  test.each<[string, Partial<RevocableAuthorizerProps>, string | undefined]>([
+    ['a results cache here', { resultsCacheTtl: Duration.minutes(5) }, '5 minutes'],
+    ['a results cache elsewhere', { externalResultsCacheTtl: Duration.hours(1) }, '1 hour'],
+    ['no results cache', {}, undefined],
+  ])('is told of at synth, with %s', (_what, props, time) => {
+    const { stack } = anAuthorizer(props);
+    const infos = Annotations.fromStack(stack).findInfo('*', Match.stringLikeRegexp(EXPIRED));
+    expect(infos.map(({ entry }) => String(entry.data).split(' [ack')[0])).toEqual(
+      time === undefined
+        ? []
+        : [
+            `An expired token that is in a results cache is accepted for up to ${time} after its exp, because API Gateway does not look at it.`,
+          ],
+    );
   });
 });
 
@@ -126,6 +154,12 @@ describe('revocationWithin', () => {
       { resultsCacheTtl: Duration.minutes(5) },
       305,
       'RevocableAuthorizer "Authorizer": option "revocationWithin" is 5 minutes 5 seconds, but a revocation may take 5 minutes 6 seconds: 5 minutes by "resultsCacheTtl", 5 seconds by an answer of the authorizer on its way into that cache, 1 second by the records of clients, keys, issuers and claims, which are read once a second; turn the cache off with resultsCacheTtl: Duration.seconds(0), or raise "revocationWithin" to 5 minutes 6 seconds.',
+    ],
+    [
+      'a results cache elsewhere',
+      { externalResultsCacheTtl: Duration.hours(1) },
+      5,
+      'option "revocationWithin" is 5 seconds, but a revocation may take 1 hour 6 seconds: 1 hour by "externalResultsCacheTtl", 5 seconds by an answer of the authorizer on its way into that cache, 1 second by the records of clients, keys, issuers and claims, which are read once a second; turn the caches elsewhere off and leave "externalResultsCacheTtl" out, or raise "revocationWithin" to 1 hour 6 seconds.',
     ],
     [
       'going on without the table',

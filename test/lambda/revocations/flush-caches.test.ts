@@ -34,6 +34,9 @@ afterEach(async () => {
   await table.close();
 });
 
+/** API Gateway says at once of an HTTP API that its flush is done. */
+const AN_HTTP_API = { kind: 'http', api: 'g7h8i9', stages: ['$default'] } as const;
+
 const aCachedApi = (changes?: Partial<CachedApi>) =>
   JSON.stringify({ kind: 'rest', api: 'a1b2c3', stages: ['prod'], ...changes } satisfies CachedApi);
 
@@ -56,19 +59,21 @@ const nowSeconds = () => Math.ceil(Date.now() / 1000);
 const revokedSubjects = async () => (await table.states()).flatMap(({ value }) => value?.S ?? []);
 
 describe('the flush of the results caches', () => {
-  it('follows a revocation, and the answer says that it holds from then on', async () => {
+  it('follows a revocation, and the answer of a REST API, which accepts it, changes no promise', async () => {
     let revokedAtFlush: string[] = [];
     plane.onFlush = async () => {
       revokedAtFlush = await revokedSubjects();
       return 202;
     };
+    const earliest = Math.floor(Date.now() / 1000) + WORST_CASE_SECONDS;
     const startedAt = performance.now();
 
     const answer = await aSandbox()(revoke());
 
     expect(answer).toMatchObject({
       changed: true,
-      flushed: [{ api: 'a1b2c3', stage: 'prod', ok: true }],
+      flushed: 'accepted',
+      flushedStages: [{ api: 'a1b2c3', stage: 'prod', flushed: 'accepted' }],
     });
     expect(plane.flushes.map(({ path }) => path)).toEqual([
       'DELETE /restapis/a1b2c3/stages/prod/cache/authorizers',
@@ -78,8 +83,34 @@ describe('the flush of the results caches', () => {
     );
     expect(revokedAtFlush).toEqual(['alice']);
     expect((plane.flushes[0]?.at ?? 0) - startedAt).toBeGreaterThanOrEqual(IN_FLIGHT_MS);
+    expect('effectiveFrom' in answer && answer.effectiveFrom).toBeGreaterThanOrEqual(earliest);
+  });
+
+  it('is done for an HTTP API, and the answer says that the revocation holds from then on', async () => {
+    plane.parameters = [aCachedApi(AN_HTTP_API)];
+    plane.onFlush = () => 204;
+    const answer = await aSandbox()(revoke());
+    expect(answer).toMatchObject({ flushed: 'done', flushedStages: [{ api: 'g7h8i9', flushed: 'done' }] });
     expect(answer).toHaveProperty('effectiveFrom', expect.any(Number));
     expect('effectiveFrom' in answer && answer.effectiveFrom).toBeLessThanOrEqual(nowSeconds());
+  });
+
+  it('is no more than accepted where one of several APIs only accepts it', async () => {
+    plane.parameters = [aCachedApi(AN_HTTP_API), aCachedApi()];
+    plane.onFlush = ({ path }) => (path.includes('/v2/') ? 204 : 202);
+    const earliest = Math.floor(Date.now() / 1000) + WORST_CASE_SECONDS;
+    const answer = await aSandbox()(revoke());
+    expect(answer).toMatchObject({ flushed: 'accepted' });
+    expect('effectiveFrom' in answer && answer.effectiveFrom).toBeGreaterThanOrEqual(earliest);
+  });
+
+  it('does not reach caches elsewhere, so that the answer reckons with their lifetime', async () => {
+    plane.parameters = [aCachedApi(AN_HTTP_API)];
+    plane.onFlush = () => 204;
+    const earliest = Math.floor(Date.now() / 1000) + WORST_CASE_SECONDS;
+    const answer = await aSandbox({ hasExternalCaches: true })(revoke());
+    expect(answer).toMatchObject({ flushed: 'done' });
+    expect('effectiveFrom' in answer && answer.effectiveFrom).toBeGreaterThanOrEqual(earliest);
   });
 
   it('reaches every stage of every API in the registry, page by page', async () => {
@@ -102,7 +133,7 @@ describe('the flush of the results caches', () => {
       'DELETE /restapis/d4e5f6/stages/prod/cache/authorizers',
       'DELETE /v2/apis/g7h8i9/stages/%24default/cache/authorizers',
     ]);
-    expect('flushed' in answer && answer.flushed.every(({ ok }) => ok)).toBe(true);
+    expect(answer).toMatchObject({ flushed: 'accepted' });
   });
 
   it('waits a second longer for what the authorizer reads only once a second', async () => {
@@ -112,9 +143,13 @@ describe('the flush of the results caches', () => {
   });
 
   it('does not happen without a cache, for a dry run, or for a command that changes nothing', async () => {
-    await expect(aSandbox(null)(revoke('bob'))).resolves.toMatchObject({ changed: true, flushed: [] });
+    await expect(aSandbox(null)(revoke('bob'))).resolves.toMatchObject({
+      changed: true,
+      flushed: null,
+      flushedStages: [],
+    });
     const sandbox = aSandbox();
-    await expect(sandbox(revoke('alice', { dryRun: true }))).resolves.toMatchObject({ flushed: [] });
+    await expect(sandbox(revoke('alice', { dryRun: true }))).resolves.toMatchObject({ flushed: null });
     const { target } = revoke('bob');
     await expect(sandbox({ command: 'check', target })).resolves.not.toHaveProperty('flushed');
     expect(plane.flushes).toEqual([]);
@@ -125,8 +160,16 @@ describe('the flush of the results caches', () => {
     await aSandbox(null)(revoke('bob'));
     const sandbox = aSandbox();
     const reinstate = { command: 'reinstate', target, reason, actor };
-    await expect(sandbox(reinstate)).resolves.toMatchObject({ changed: true, flushed: [{ ok: true }] });
-    await expect(sandbox(reinstate)).resolves.toMatchObject({ changed: false, flushed: [{ ok: true }] });
+    await expect(sandbox(reinstate)).resolves.toMatchObject({
+      changed: true,
+      flushed: 'accepted',
+      flushedStages: [{ flushed: 'accepted' }],
+    });
+    await expect(sandbox(reinstate)).resolves.toMatchObject({
+      changed: false,
+      flushed: 'accepted',
+      flushedStages: [{ flushed: 'accepted' }],
+    });
     expect(plane.flushes).toHaveLength(2);
   });
 
@@ -134,17 +177,21 @@ describe('the flush of the results caches', () => {
     plane.onPage = (count) => (count === 1 ? 400 : 200);
     plane.onFlush = (_request, count) => [429, 503][count - 1] ?? 202;
 
-    await expect(aSandbox()(revoke())).resolves.toMatchObject({ flushed: [{ ok: true }] });
+    await expect(aSandbox()(revoke())).resolves.toMatchObject({
+      flushed: 'accepted',
+      flushedStages: [{ flushed: 'accepted' }],
+    });
     expect(plane.flushes).toHaveLength(3);
   });
 
   it('takes a stage that was deleted for flushed', async () => {
     plane.onFlush = () => 404;
-    await expect(aSandbox()(revoke())).resolves.toMatchObject({ flushed: [{ ok: true }] });
+    await expect(aSandbox()(revoke())).resolves.toMatchObject({ flushed: 'done' });
   });
 
   it('may fail: the revocation holds, and the answer says from when on it does without a flush', async () => {
-    plane.onFlush = (_request, count) => (count === 1 ? 403 : 202);
+    plane.parameters = [aCachedApi(AN_HTTP_API)];
+    plane.onFlush = (_request, count) => (count === 1 ? 403 : 204);
     const sandbox = aSandbox();
     const earliest = Math.floor(Date.now() / 1000) + WORST_CASE_SECONDS;
 
@@ -152,12 +199,13 @@ describe('the flush of the results caches', () => {
     const block = revoke('alice', { block: true });
     const answer = await sandbox(block);
 
-    expect(answer).toMatchObject({ changed: true, flushed: [{ api: 'a1b2c3', stage: 'prod', ok: false }] });
+    const flushedStages = [{ api: 'g7h8i9', stage: '$default', flushed: 'failed' }];
+    expect(answer).toMatchObject({ changed: true, flushed: 'failed', flushedStages });
     expect('effectiveFrom' in answer && answer.effectiveFrom).toBeGreaterThanOrEqual(earliest);
     expect(await revokedSubjects()).toEqual(['alice']);
 
     const repeated = await sandbox(block);
-    expect(repeated).toMatchObject({ changed: false, flushed: [{ ok: true }] });
+    expect(repeated).toMatchObject({ changed: false, flushed: 'done' });
     expect('effectiveFrom' in repeated && repeated.effectiveFrom).toBeLessThanOrEqual(nowSeconds());
   });
 
@@ -165,17 +213,22 @@ describe('the flush of the results caches', () => {
     plane.parameters = [];
     const earliest = Math.floor(Date.now() / 1000) + WORST_CASE_SECONDS;
     const empty = await aSandbox()(revoke());
-    expect(empty).toMatchObject({ flushed: [] });
+    expect(empty).toMatchObject({ flushed: null });
     expect('effectiveFrom' in empty && empty.effectiveFrom).toBeGreaterThanOrEqual(earliest);
 
     plane.parameters = ['"not an API"'];
-    await expect(aSandbox()(revoke())).resolves.toMatchObject({ flushed: [{ api: '*', ok: false }] });
+    await expect(aSandbox()(revoke())).resolves.toMatchObject({
+      flushed: 'failed',
+      flushedStages: [{ api: '*' }],
+    });
   });
 
   it('is not relied on when authorizations may go on for longer than a command can wait', async () => {
+    plane.parameters = [aCachedApi(AN_HTTP_API)];
+    plane.onFlush = () => 204;
     const earliest = Math.floor(Date.now() / 1000) + WORST_CASE_SECONDS;
     const answer = await aSandbox({ inFlightMs: 60_000 })(revoke());
-    expect(answer).toMatchObject({ flushed: [{ ok: true }] });
+    expect(answer).toMatchObject({ flushed: 'done' });
     expect('effectiveFrom' in answer && answer.effectiveFrom).toBeGreaterThanOrEqual(earliest);
   });
 
@@ -199,7 +252,11 @@ describe('the flush of the results caches', () => {
     );
 
     for (const { subject, answer, answeredAt } of answers) {
-      expect(answer).toMatchObject({ changed: true, flushed: [{ ok: true }] });
+      expect(answer).toMatchObject({
+        changed: true,
+        flushed: 'accepted',
+        flushedStages: [{ flushed: 'accepted' }],
+      });
       expect(flushes.some(({ revoked, endedAt }) => revoked.includes(subject) && endedAt <= answeredAt)).toBe(
         true,
       );
@@ -216,7 +273,10 @@ describe('the flush of the results caches', () => {
       until: { N: String(Date.now() - 1) },
       outcome: { S: '[]' },
     });
-    await expect(aSandbox()(revoke())).resolves.toMatchObject({ flushed: [{ ok: true }] });
+    await expect(aSandbox()(revoke())).resolves.toMatchObject({
+      flushed: 'accepted',
+      flushedStages: [{ flushed: 'accepted' }],
+    });
     expect(plane.flushes).toHaveLength(1);
   });
 });

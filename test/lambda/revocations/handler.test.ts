@@ -111,7 +111,7 @@ describe('the bundled admin function', () => {
       safeSignInFrom: null,
       effectiveFrom: null,
       notes: [],
-      flushed: [],
+      flushed: null,
     });
     expect(await table.items()).toEqual([]);
   });
@@ -210,7 +210,7 @@ describe('the bundled admin function', () => {
       remaining: null,
       refusedBy: null,
       notes: [],
-      flushed: [],
+      flushed: null,
     });
   });
 
