@@ -63,6 +63,23 @@ resource "aws_api_gateway_gateway_response" "unauthorized" {
   }
 }
 
+# A stage serves what was last deployed: without a new deployment, no change of the above reaches callers. Give it to
+# aws_api_gateway_stage, and name your methods and integrations in the triggers, too.
+resource "aws_api_gateway_deployment" "rest" {
+  rest_api_id = var.rest_api_id
+
+  triggers = {
+    redeployment = sha1(jsonencode([
+      aws_api_gateway_authorizer.rest,
+      aws_api_gateway_gateway_response.unauthorized,
+    ]))
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 # HTTP API: use it in aws_apigatewayv2_route with authorization_type = "CUSTOM".
 resource "aws_apigatewayv2_authorizer" "http" {
   name                              = "revocable"

@@ -3,6 +3,7 @@
 import { bundleLambdas } from '../../scripts/bundle.ts';
 import { compareCredentials } from './compare-credentials.ts';
 import { compareRoutes } from './compare-routes.ts';
+import { compareUpdates } from './compare-updates.ts';
 import { bootstrap } from './deployment.ts';
 import { MiniStack } from './mini-stack.ts';
 import { Report } from './report.ts';
@@ -14,6 +15,7 @@ try {
   bootstrap(stack);
   await compareCredentials(stack, report);
   await compareRoutes(stack, report);
+  await compareUpdates(stack, report);
 } finally {
   stack.stop();
 }

@@ -73,6 +73,10 @@ describe('the SAM example', () => {
     expect(JSON.stringify(Resources['RestApi'])).toContain(DENIAL_MESSAGE);
   });
 
+  it('deploys a REST API anew when the authorizer function was replaced', () => {
+    expect(Resources['RestApi']?.Properties).toMatchObject({ AlwaysDeploy: true });
+  });
+
   it('sets an HTTP API up as forHttpApi does', () => {
     expect(authorizerOf('HttpApi')).toEqual({
       AuthorizerPayloadFormatVersion: http?.AuthorizerPayloadFormatVersion,
@@ -116,6 +120,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
     'response_templates',
     'response_parameters',
   ],
+  aws_api_gateway_deployment: ['rest_api_id', 'triggers'],
   aws_apigatewayv2_authorizer: [
     'name',
     'api_id',
@@ -129,6 +134,9 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   aws_lambda_permission: ['for_each', 'action', 'function_name', 'principal', 'source_arn'],
 };
 
+/** The blocks in the resources. */
+const BLOCKS: Readonly<Record<string, readonly string[]>> = { aws_api_gateway_deployment: ['lifecycle'] };
+
 describe('the Terraform example', () => {
   const text = readFileSync(join(examples, 'terraform/main.tf'), 'utf8');
   const blocks = parseHcl(text);
@@ -140,7 +148,7 @@ describe('the Terraform example', () => {
   it('names only resources and arguments of the AWS provider', () => {
     for (const { labels, attributes, blocks: inner } of resources) {
       expect(ARGUMENTS[labels[0] ?? '']).toEqual(expect.arrayContaining(Object.keys(attributes)));
-      expect(inner).toEqual([]);
+      expect(inner.map(({ type }) => type)).toEqual(BLOCKS[labels[0] ?? ''] ?? []);
     }
   });
 
@@ -154,6 +162,14 @@ describe('the Terraform example', () => {
     const references = text.match(/\b(var|local)\.\w+|\bdata\.\w+\.\w+|\baws_\w+\.\w+(?=\.id)/g) ?? [];
     expect(new Set(references)).toEqual(new Set(references.filter((name) => declared.includes(name))));
     expect(references.length).toBeGreaterThan(10);
+  });
+
+  it('deploys the REST API anew when its authorizer or its gateway responses change', () => {
+    const { triggers = '' } = resource('aws_api_gateway_deployment', 'rest');
+    const names = resources.map(({ labels }) => labels.join('.'));
+    for (const name of names.filter((each) => /^aws_api_gateway_(authorizer|gateway_response)\./.test(each)))
+      expect(triggers).toContain(name);
+    expect(triggers).toContain('aws_api_gateway_authorizer.rest');
   });
 
   it('sets each kind of API up as the constructs do', () => {

@@ -112,6 +112,7 @@ describe('the bundled admin function', () => {
       effectiveFrom: null,
       notes: [],
       flushed: null,
+      flushedStages: [],
     });
     expect(await table.items()).toEqual([]);
   });
@@ -211,6 +212,7 @@ describe('the bundled admin function', () => {
       refusedBy: null,
       notes: [],
       flushed: null,
+      flushedStages: [],
     });
   });
 
