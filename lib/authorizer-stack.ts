@@ -16,6 +16,7 @@ const DEFAULT_STACK_NAME = 'RevocableAuthorizer';
  * function, and how long results caches elsewhere may be.
  */
 export class AuthorizerStack extends Stack {
+  /** For APIs of the same application. */
   readonly authorizer: RevocableAuthorizer;
 
   constructor(scope: Construct, config: AuthorizerConfig) {

@@ -26,10 +26,10 @@ const EVENTUALLY_SECONDS = 1;
  * How long it takes, at worst, until no authorization that begins accepts what was revoked, counted from the answer of
  * the admin function, by what is revoked.
  *
- * What it costs: with results caches the lifetime of the longest, here or elsewhere, and the time limit of the authorizer function, because an
- * answer that was under way at the revocation is cached afterwards; for a client, a key, an issuer and a claim a second,
- * for which their records are not read again; with `onRevocationStoreUnavailable` its `allowFor`. Requests that were
- * let through before go on.
+ * What it costs: the lifetime of the longest results cache, here or elsewhere, and with it the time limit of the authorizer
+ * function, because an answer that was under way at the revocation is cached afterwards; for a client, a key, an issuer and
+ * a claim a second, for which their records are not read again; with `onRevocationStoreUnavailable` its `allowFor`. Requests
+ * that were let through before go on.
  */
 export class RevocationDeadline {
   /** Of one token. */

@@ -37,9 +37,9 @@ export interface CacheFlusher {
 
 /**
  * Empties the results caches after a revocation, and corrects the answer by what came of it: `effectiveFrom` is the
- * time of the flush when all of it is done and there are no caches elsewhere, else it stays that of the answer, by which
- * the caches have forgotten everything by themselves: after a flush that was merely accepted too. After a reinstatement too: HTTP APIs cache refusals, and so do REST APIs with
- * `denialDetail` "reason".
+ * time of the flush when all of it is done and there are no caches elsewhere. Else, and so after a flush that was merely
+ * accepted, it stays that of the answer, by which the caches have forgotten everything by themselves. After a
+ * reinstatement too: HTTP APIs cache refusals, and so do REST APIs with `denialDetail` "reason".
  *
  * It waits until no authorization can any more end by what it read before the change: a stale Allow that came into the
  * cache after the flush would stay there for the whole lifetime of the cache. A command that changed nothing flushes

@@ -1,4 +1,5 @@
 // A deployed update from a cached to an uncached authorizer, and back.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Revocations } from '../../client/index.ts';
 import type { Answer } from './cases.ts';
@@ -73,6 +74,7 @@ async function update(
   process.env[TTL_SECONDS] = String(ttlSeconds);
   const outputs = deploy(synthesize({ app: 'test/differential/updates-app.ts' }, stack), stack)['Updates'];
   if (outputs === undefined) throw new Error('The stack Updates has no outputs.');
+  await sleep(1000); // the CDK CLI held the event loop: notice the connections that were closed meanwhile
   const gateway = await openDeployed(outputs, stack, await minter.issuerSettings());
   const [apiId = ''] = new URL(outputs['DemoApiUrl'] ?? '').hostname.split('.');
   return { gateway, apiId };
