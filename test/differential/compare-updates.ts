@@ -82,8 +82,12 @@ async function update(
 
 async function readServed(apiId: string, stack: MiniStack): Promise<Served> {
   const { deploymentId } = await get(`/restapis/${apiId}/stages/prod`, stack);
-  const { item, items = item } = await get(`/restapis/${apiId}/authorizers`, stack);
-  return { deploymentId, ttlSeconds: items[0].authorizerResultTtlInSeconds };
+  const { item: resources } = await get(`/restapis/${apiId}/resources`, stack);
+  const orders = resources.find(({ path }: { path: string }) => path === '/orders');
+  const { authorizerId } = await get(`/restapis/${apiId}/resources/${orders.id}/methods/GET`, stack);
+  // MiniStack makes another authorizer when one changes, and keeps both.
+  const authorizer = await get(`/restapis/${apiId}/authorizers/${authorizerId}`, stack);
+  return { deploymentId, ttlSeconds: authorizer.authorizerResultTtlInSeconds };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a comparison fails loudly when a field is missing
