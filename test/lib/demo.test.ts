@@ -111,6 +111,6 @@ describe('the demo', () => {
     template.hasOutput('DemoClientId', {
       Value: { Ref: logicalId(template, 'AWS::Cognito::UserPoolClient', 'Demo') },
     });
-    expect(Object.keys(template.findOutputs('*'))).toHaveLength(9);
+    expect(Object.keys(template.findOutputs('*'))).toHaveLength(10);
   });
 });
