@@ -12,7 +12,10 @@ export type AuthorizerContext = Readonly<Record<string, string | number | boolea
 
 /** What API Gateway is told about an authorized caller. */
 export interface Caller {
-  /** The subject, or its digest if it has control characters; with several trusted issuers `<issuer id>|<subject>`, because subjects of different issuers can be equal. */
+  /**
+   * The subject, or its digest if it has control characters. With several trusted issuers `<issuer id>|<subject>`, because
+   * subjects of different issuers can be equal.
+   */
   readonly principalId: string;
   readonly context: AuthorizerContext;
   /** The API key that a usage plan counts the request for; REST APIs only. */
@@ -56,17 +59,15 @@ export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerS
   const [clientId] = clientIds;
   const usual = { sub: subject, iss, jti: jwtId, scope: scope || undefined, clientId };
   const context: Record<string, string | number | boolean> = {};
-  const leftOut: string[] = [];
   for (const [name, value] of Object.entries(usual)) {
-    if (value === undefined) continue;
-    if (hasControlCharacters(value)) leftOut.push(name);
-    else context[name] = value;
+    if (value !== undefined && !hasControlCharacters(value)) context[name] = value;
   }
+  const leftOut: string[] = [];
   for (const [name, { claim, required }] of Object.entries(settings.context)) {
     const given = Object.hasOwn(all, claim) ? all[claim] : undefined;
     if (required && isAbsent(given)) return denied('claim_missing', claims);
     const value = isAbsent(given) ? undefined : flatten(given);
-    if (value === UNSUITABLE && !leftOut.includes(name)) leftOut.push(name);
+    if (value === UNSUITABLE) leftOut.push(name);
     if (value === undefined || value === UNSUITABLE) delete context[name];
     else context[name] = value;
   }

@@ -228,7 +228,7 @@ describe('an id token of a Cognito user pool', () => {
 
       const target = { dimension: 'client', client: 'web' };
       await expect(revocations({ command: 'revoke', target, block: true, ...by })).resolves.toMatchObject({
-        notes: [],
+        notes: [expect.stringContaining('whose client_id, or aud of an id token, is exactly this value')],
       });
       authorizer = aBundle('authorizer', settings);
       expect([await isLive(idToken('web')), await isLive(idToken('mobile'))]).toEqual([false, true]);

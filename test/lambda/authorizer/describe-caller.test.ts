@@ -151,7 +151,6 @@ describe('describeCaller', () => {
       ok: true,
       value: {
         caller: { principalId: expect.stringMatching(/^[\w-]{16}$/), context: { iss: USUAL.iss } },
-        leftOut: ['sub', 'jti', 'scope', 'clientId'],
       },
     });
   });
