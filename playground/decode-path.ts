@@ -1,10 +1,10 @@
-/** Decodes a path, or a part of it, once. What is not percent-encoded UTF-8 stays as it is. */
+/** Decodes a path, or a part of it, once. Of what is not UTF-8, only ASCII is decoded. */
 export function decodePath(path: string): string {
   return path.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
     try {
       return decodeURIComponent(encoded);
     } catch {
-      return encoded;
+      return encoded.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
     }
   });
 }

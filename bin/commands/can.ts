@@ -9,6 +9,7 @@ import { openRules } from '../../lambda/routes/check-rules.ts';
 import type { RoutedRequest } from '../../lambda/routes/match-route.ts';
 import type { RoutedApi } from '../../lambda/routes/parse-route.ts';
 import { VERBS } from '../../lambda/routes/parse-route.ts';
+import { decodePath } from '../../lambda/routes/read-path.ts';
 import { readRouteTable } from '../../lambda/routes/read-route-table.ts';
 import { CliError } from '../cli-error.ts';
 import type { Finish } from '../exit-codes.ts';
@@ -77,13 +78,14 @@ export function addCanCommand(program: Command, finish: Finish): void {
       const table = readTable(options.routes);
       const claims = await readClaims(options.claims);
       const { sub } = claims;
-      const issuer = { id: readIssuer(table, claims['iss'], options.issuer), graceSeconds: 0 };
+      const issuer = { id: options.issuer ?? String(claims['iss']), graceSeconds: 0 };
       const check = openRules(table)(
         { all: claims, subject: typeof sub === 'string' ? sub : '', issuer },
         request,
         options.at ?? nowSeconds(),
       );
       requireValues(table, check);
+      if (options.issuer === undefined) requireKnownIssuer(table, check, issuer.id);
       const isAllowed = check.denial === undefined || check.denial.isLogOnly;
       const what = request.api === 'websocket' ? method : `${method} /${request.path}`;
       finish(options.json ? toJson(check, isAllowed) : describe(what, check), isAllowed ? 'done' : 'notLive');
@@ -119,7 +121,9 @@ function readRequest(
       `the path is ${quote(shown)}${shown === path ? '' : ' and a query'}; give it as a client sends it, such as /orders/1, without host, stage, query and {variables}`,
     );
   }
-  return { api, method, path: (path ?? '/').slice(1) };
+  const sent = (path ?? '/').slice(1);
+  // As API Gateway does.
+  return { api, method, path: api === 'http' ? decodePath(sent) : sent };
 }
 
 function readTable(file: string): RouteTable {
@@ -138,11 +142,12 @@ function readTable(file: string): RouteTable {
   }
 }
 
-/** An issuer has its `iss` as its id, unless its owner gave another one. */
-function readIssuer({ rules, issuers = [] }: RouteTable, iss: unknown, given: string | undefined): string {
-  const named = new Set([...issuers, ...rules.flatMap((rule) => rule.issuers ?? [])]);
-  if (given !== undefined) return given;
-  if (named.size === 0 || (typeof iss === 'string' && named.has(iss))) return String(iss);
+/** An issuer has its `iss` as its id, unless its owner gave another one: then only a rule without issuers can decide. */
+function requireKnownIssuer(table: RouteTable, { rule: route }: RuleCheck, id: string): void {
+  const rule = table.rules.find((each) => each.route === route);
+  const asked = rule?.issuers ?? (rule?.anyone || rule?.nobody ? undefined : table.issuers);
+  const named = new Set([...(table.issuers ?? []), ...table.rules.flatMap((each) => each.issuers ?? [])]);
+  if (asked === undefined || named.has(id)) return;
   const known = [...named].map(quote).join(', ');
   throw new CliError(
     'refused',

@@ -120,11 +120,11 @@ function fieldsOfEvidence({ issuer, kid, jwtId, subject, isAnomaly }: Evidence) 
 
 function fieldsOfRequest(request: AuthorizerRequest | undefined) {
   if (request === undefined) return {};
-  const { apiId, stage, method } = request.arn;
+  const { apiId, stage } = request.arn;
   const sourceIp = request.kind === 'rest-token' ? undefined : request.sourceIp;
   return {
     kind: request.kind,
-    route: `${apiId}/${stage}/${method}`,
+    route: `${apiId}/${stage}/${request.method}`,
     ...(sourceIp !== undefined && { sourceIp }),
   };
 }

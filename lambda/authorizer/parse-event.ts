@@ -71,10 +71,20 @@ function readRoute(
   const { routeKey, resource, rawPath, path, httpMethod, requestContext } = fieldsOf(event);
   const chosen = routeKey ?? resource;
   if (chosen === '$default' && (arn.method === '$default' || arn.path === '$default')) {
-    // Such an ARN may name neither verb nor path. The path of the event may begin with a stage or a base path.
-    const method = String(fieldsOf(fieldsOf(requestContext)['http'])['method'] ?? httpMethod);
-    const whole = String(rawPath ?? path).replace(/^\//, '');
-    return { api, arn, method, path: whole, route: chosen, mayHaveBasePath: true };
+    // Such an ARN may name neither verb nor path. The path of the event begins with the stage, or a base path if it has one.
+    const { http, domainName } = fieldsOf(requestContext);
+    const whole = String(rawPath ?? path);
+    const isOwnDomain = typeof domainName === 'string' && domainName.startsWith(`${arn.apiId}.`);
+    const hasStage = isOwnDomain && arn.stage !== '$default' && whole.startsWith(`/${arn.stage}/`);
+    const own = hasStage ? whole.slice(arn.stage.length + 1) : whole;
+    return {
+      api,
+      arn,
+      method: String(fieldsOf(http)['method'] ?? httpMethod),
+      path: own.replace(/^\//, ''),
+      route: chosen,
+      mayHaveBasePath: !isOwnDomain,
+    };
   }
   const { method } = arn;
   if (typeof chosen !== 'string' || chosen === '') return { api, arn, method, path: arn.path };

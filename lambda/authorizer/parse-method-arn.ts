@@ -33,7 +33,7 @@ const METHOD_ARN = {
 /**
  * Takes the ARN of a method or route apart.
  *
- * Does NOT decode the path, and nothing may be allowed because of it.
+ * Does NOT decode the path.
  *
  * @throws {Fault} `event_unrecognized`  it is not the ARN of a method of such an API
  */

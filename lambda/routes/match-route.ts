@@ -2,7 +2,7 @@
 
 import type { RoutedApi, RoutePattern } from './parse-route.ts';
 import { isGreedy, isRouteOf, isVariable, parseApiRoute } from './parse-route.ts';
-import { hasDotSegment, readPath } from './read-path.ts';
+import { cutQuery, hasDotSegment, readPath } from './read-path.ts';
 
 /** What a route table is asked about. */
 export interface RoutedRequest {
@@ -13,7 +13,7 @@ export interface RoutedRequest {
   readonly path: string;
   /** The route that API Gateway chose, if the event names it. */
   readonly route?: string | undefined;
-  /** Whether a stage or a base path may stand before the path that rules are about. */
+  /** Whether a base path of a custom domain may stand before the path that rules are about. */
   readonly mayHaveBasePath?: boolean | undefined;
 }
 
@@ -43,10 +43,11 @@ export function sortRoutes<T extends HasPattern>(routes: readonly T[], api: Rout
  * Matches a request with routes.
  *
  * A percent-encoded path has two readings, as it came and decoded, because AWS does not document which of them the ARN
- * holds. A reading that does not fit the route that API Gateway chose is dropped.
+ * holds. A reading that does not fit the route that API Gateway chose is dropped. Where the most specific route neither
+ * covers the chosen one nor is covered by it, the most specific one that does has to permit the request, too.
  *
  * @param routes  as {@link sortRoutes} sorted them
- * @returns a match for each reading, at least one; a request is permitted only if each of them permits it
+ * @returns at least one match; a request is permitted only if each of them permits it
  */
 export function matchRoutes<T extends HasPattern>(
   routes: readonly T[],
@@ -55,15 +56,46 @@ export function matchRoutes<T extends HasPattern>(
   const chosen = route === undefined ? undefined : parseApiRoute(route);
   const readings = hasDotSegment(path)
     ? []
-    : readPath(api, path)
+    : [...readPath(api, path), ...(api === 'http' && chosen ? cutQuery(path) : [])]
         .map((segments) => withoutSlash(api, segments))
-        .flatMap((segments) => (mayHaveBasePath ? segments.map((_, at) => segments.slice(at)) : [segments]))
+        .flatMap((segments) => (mayHaveBasePath ? withoutBasePath(segments) : [segments]))
         .filter((segments) => chosen === undefined || isMatch(chosen, method, segments));
   if (readings.length === 0) return [{ route: undefined, segments: [] }];
-  return readings.map((segments) => ({
-    route: routes.find(({ pattern }) => isMatch(pattern, method, segments)),
-    segments,
-  }));
+  return readings.flatMap((segments) => {
+    const matching = (isMeant: (pattern: RoutePattern) => boolean) => ({
+      route: routes.find(({ pattern }) => isMatch(pattern, method, segments) && isMeant(pattern)),
+      segments,
+    });
+    const first = matching(() => true);
+    if (chosen === undefined || first.route === undefined || isKin(first.route.pattern, chosen))
+      return [first];
+    return [first, matching((pattern) => isKin(pattern, chosen))];
+  });
+}
+
+/** Whether every path of one of two routes is one of the other's. */
+function isKin(a: RoutePattern, b: RoutePattern): boolean {
+  return coversPath(a, b) || coversPath(b, a);
+}
+
+function coversPath(a: RoutePattern, b: RoutePattern): boolean {
+  if (a.isDefault || b.isDefault) return a.isDefault;
+  const last = a.segments.at(-1) ?? '';
+  if (a.segments.length > b.segments.length || (!isGreedy(last) && a.segments.length < b.segments.length))
+    return false;
+  return b.segments.every((segment, at) => {
+    const other = a.segments[at] ?? last;
+    if (isGreedy(other)) return segment !== '';
+    return isVariable(other) ? segment !== '' && !isGreedy(segment) : segment === other;
+  });
+}
+
+/** A base path with more segments than this is not looked for. */
+const MAX_BASE_SEGMENTS = 8;
+
+/** A path as it is below each base path that it may have. */
+function withoutBasePath(segments: readonly string[]): (readonly string[])[] {
+  return segments.slice(0, MAX_BASE_SEGMENTS + 1).map((_, at) => segments.slice(at));
 }
 
 /** On REST APIs a slash at the end of a path does not count, on HTTP APIs it does. */

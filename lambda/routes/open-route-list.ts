@@ -1,6 +1,7 @@
 import type { RouteRule } from '../route-table.ts';
 import type { RoutedRequest } from './match-route.ts';
 import { matchRoutes, sortRoutes } from './match-route.ts';
+import type { RoutedApi } from './parse-route.ts';
 import { parseRoute } from './parse-route.ts';
 
 /**
@@ -19,6 +20,10 @@ export function openRouteList(
     const pattern = parseRoute(route);
     return pattern === undefined ? [] : [{ pattern, isListed: listed.includes(route) }];
   });
-  return (request) =>
-    matchRoutes(sortRoutes(routes, request.api), request).every(({ route }) => route?.isListed === true);
+  const sorted = new Map<RoutedApi, typeof routes>();
+  return (request) => {
+    const own = sorted.get(request.api) ?? sortRoutes(routes, request.api);
+    sorted.set(request.api, own);
+    return matchRoutes(own, request).every(({ route }) => route?.isListed === true);
+  };
 }

@@ -9,30 +9,38 @@ import type { RoutedApi } from './parse-route.ts';
  * (`%65` for `e`) may be decoded on the way (RFC 3986 section 6.2.2.2).
  */
 export function readPath(api: RoutedApi, path: string): readonly (readonly string[])[] {
-  const decoded = api === 'http' ? decode(path) : decodeUnreserved(path);
+  const decoded = api === 'http' ? decodePath(path) : decodeUnreserved(path);
   return (decoded === path ? [path] : [path, decoded]).map((reading) => reading.split('/'));
+}
+
+/** Reads a path up to a decoded `?` or `#`, where some take it for ended. Nothing where it has none. */
+export function cutQuery(path: string): readonly (readonly string[])[] {
+  const [cut = ''] = decodePath(path).split(/[?#]/);
+  return cut === path || cut === decodePath(path) ? [] : [cut.split('/')];
 }
 
 /**
  * Tells whether a server could leave the place that the path names: a segment is `.` or `..`, in any percent-encoding,
- * with `;` parameters, or beside a backslash; or a segment inside the path is empty.
+ * with `;` parameters or control characters, or beside a backslash; or a segment inside the path is empty.
  */
 export function hasDotSegment(path: string): boolean {
   const segments = decodeAscii(path).split(/[/\\]/);
   return segments.some((segment, at) => {
     const name = segment.replace(/;.*$/s, '');
     if (name === '') return segment !== '' || at < segments.length - 1;
-    return name === '.' || name === '..';
+    // Parsers of URLs drop tabs and line ends; `?` and `#` may end a path.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+    return /^\.\.?([?#]|$)/.test(name.replace(/[\u0000-\u0020\u007f]/g, ''));
   });
 }
 
-/** Decodes one layer. What is not UTF-8 stays as it is. */
-function decode(path: string): string {
+/** Decodes one layer. Of what is not UTF-8, only ASCII is decoded. */
+export function decodePath(path: string): string {
   return path.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
     try {
       return decodeURIComponent(encoded);
     } catch {
-      return encoded;
+      return encoded.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
     }
   });
 }

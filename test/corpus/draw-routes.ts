@@ -147,6 +147,7 @@ function drawPath(random: Random, template: string | undefined): string {
     ...['a%2Fb', 'orders%2Fx', '%6frders', '%2569tems', 'a%5Cb', 'a\\b', 'a;b', '%zz', '%FC'],
     ...['', '.', '..', '%2e', '.%2E', '%252e%2e', '..;a', ';a', '..%2Fadmin', 'x\\..\\admin'],
     ...['alice', 'bob'],
+    ...['admin?x', 'orders%3Fx', 'x%23', '%FF%2Fadmin', '.%09.'],
   ];
   const segment = () => (random() < 0.6 ? pick(random, WORDS) : pick(random, hostile));
   if (template === undefined || random() < 0.15) {

@@ -12,7 +12,8 @@ export interface Reading {
 
 /**
  * Reads the rules for one request: every way to read its path has to be permitted, of those that fit the route that API
- * Gateway chose.
+ * Gateway chose; and if the rule is about paths that the chosen route has not, and the other way round, the most
+ * specific of the other rules has to permit the request, too.
  */
 export function readRules(
   table: RouteTable,
@@ -28,15 +29,20 @@ export function readRules(
     api === 'http'
       ? decodeOnce(sentPath, /(%[0-9a-f]{2})+/gi)
       : decodeOnce(sentPath, /%(2d|2e|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi);
-  const readings = [...new Set([sentPath, decoded])]
+  const cut = api === 'http' && chosen !== undefined ? [decoded.replace(/[?#].*$/s, '')] : [];
+  const readings = [...new Set([sentPath, decoded, ...cut])]
     .map((path) => (api === 'rest' ? path.replace(/(?<=[^/])\/$/s, '') : path))
     .filter((path) => chosen === undefined || chosen === '$default' || isCovered(chosen, path))
-    .map((path) => {
-      const rule = mostSpecific(table.rules, api, method, path);
-      return {
-        rule,
-        isPermitted: rule !== undefined && (rule.logOnly || isMet(rule, table, claims, path, now)),
+    .flatMap((path) => {
+      const reading = (rules: readonly RouteRule[]) => {
+        const rule = mostSpecific(rules, api, method, path);
+        const isPermitted = rule !== undefined && (rule.logOnly || isMet(rule, table, claims, path, now));
+        return { rule, isPermitted };
       };
+      const isNear = ({ route }: RouteRule) =>
+        chosen === undefined || covers(route, chosen) || covers(chosen, route);
+      const first = reading(table.rules);
+      return first.rule && !isNear(first.rule) ? [first, reading(table.rules.filter(isNear))] : [first];
     });
   return {
     rule: readings[0]?.rule,
@@ -54,7 +60,8 @@ function isTreacherous(sent: string): boolean {
   const places = path.replaceAll('\\', '/').split('/');
   return places.some((place, at) => {
     const [name = ''] = place.split(';');
-    return ['.', '..'].includes(name) || (name === '' && (at < places.length - 1 || place !== ''));
+    const [shown = ''] = name.replaceAll(/[\0-\x20\x7f]/g, '').split(/[?#]/);
+    return ['.', '..'].includes(shown) || (name === '' && (at < places.length - 1 || place !== ''));
   });
 }
 
@@ -63,7 +70,7 @@ function decodeOnce(path: string, codes: RegExp): string {
     try {
       return decodeURIComponent(code);
     } catch {
-      return code;
+      return code.replace(/%[0-7]./g, decodeURIComponent);
     }
   });
 }
@@ -74,6 +81,15 @@ function isCovered(route: string, path: string): boolean {
     isGreedy(part) ? '.+' : isVariable(part) ? '[^/]+' : literally(part),
   );
   return new RegExp(`^${expression.join('/')}$`, 's').test(path);
+}
+
+/** Whether one route has the paths of another, tried with names that no route has. */
+function covers(route: string, other: string): boolean {
+  if (route === '$default' || other === '$default') return route === '$default';
+  const template = other.split(' /')[1] ?? '';
+  return ['§', '§/§'].every((rest) =>
+    isCovered(route, template.replace(/\{[^}]+\+\}/, rest).replace(/\{[^}]+\}/g, '§')),
+  );
 }
 
 /** The most specific rule, as the guide of API Gateway tells it. */

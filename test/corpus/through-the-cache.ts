@@ -19,7 +19,18 @@ export interface Passed {
   readonly isAllowed: boolean;
 }
 
-/** An API of the routes of a table, whose authorizer's responses are cached as the constructs have them cached. */
+/** No rule is about them alone: they cross those that are. */
+const CROSSING = [
+  'GET /{a}/x',
+  'GET /{a}/orders',
+  'GET /orders/{b}/items',
+  'ANY /{a}/{b}/x',
+  'ANY /{a}/items',
+];
+const routesOf = ({ rules }: RouteTable) => rules.map(({ route }) => route).filter((_, at) => at % 4 !== 3);
+const shapeOf = (route: string) => route.replace(/\{[^+}]+/g, '{');
+
+/** An API of some routes of a table and of some that cross them, whose authorizer's responses are cached as the constructs have them cached. */
 export function openCachingApi(
   table: RouteTable,
   api: 'rest' | 'http',
@@ -47,13 +58,16 @@ export function openCachingApi(
   const settings = { apiId: 'abc123', stage: 'prod', stageVariables: {} };
   const authorizer = common.name;
 
-  const rest = table.rules
-    .filter(({ route }) => route !== '$default')
-    .map(({ route }) => {
+  const routes = [
+    ...new Map([...CROSSING, ...routesOf(table)].map((route) => [shapeOf(route), route])).values(),
+  ];
+  const rest = routes
+    .filter((route) => route !== '$default')
+    .map((route) => {
       const [httpMethod = '', resourcePath = ''] = route.split(' ');
       return { httpMethod, resourcePath, authorizer };
     });
-  const http = table.rules.map(({ route }) => ({ routeKey: route, authorizer }));
+  const http = routes.map((route) => ({ routeKey: route, authorizer }));
   const restApi = new RestAuthorization(
     {
       ...settings,

@@ -68,6 +68,21 @@ describe('parseEvent', () => {
     },
   );
 
+  test.each([
+    ['a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com', 'prod', '/prod/orders/1', 'orders/1', false],
+    ['a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com', '$default', '/prod/orders/1', 'prod/orders/1', false],
+    ['a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com', 'prod', '/production/1', 'production/1', false],
+    ['api.example.com', 'prod', '/prod/orders/1', 'prod/orders/1', true],
+  ])('at %s and stage %s reads the path %s as %s', (domainName, stage, rawPath, path, mayHaveBasePath) => {
+    const event = anAuthorizerEvent('http-2.0');
+    const requestContext = { ...Object(event['requestContext']), domainName };
+    const routeArn = `arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/${stage}/$default`;
+    expect(parseEvent({ ...event, routeArn, routeKey: '$default', rawPath, requestContext })).toMatchObject({
+      path,
+      mayHaveBasePath,
+    });
+  });
+
   test.each(['FOO1', 'VERSION_CONTROL', "!#$%&'*+-.^_`|~", 'get'])(
     'takes the method %s, as RFC 9110 does',
     (method) => {

@@ -56,6 +56,45 @@ describe('matchRoutes', () => {
     expect(below('v1/x')).toEqual(['$default', '$default']);
   });
 
+  it('asks the rule about the chosen route, too, where the most specific rule is about other paths as well', () => {
+    const routes = ['GET /files/{id}', 'GET /{tenant}/export', 'ANY /{proxy+}'];
+    const chosen = (route: string) => decide(routes, 'GET', 'files/export', { api: 'rest', route });
+
+    expect(chosen('GET /{tenant}/export')).toEqual(['GET /files/{id}', 'GET /{tenant}/export']);
+    expect(chosen('GET /{tenant}/{name}')).toEqual(['GET /files/{id}']);
+    expect(chosen('GET /files/export')).toEqual(['GET /files/{id}']);
+    expect(decide(['GET /a/{id}'], 'GET', 'a/b', { api: 'rest', route: 'GET /{x}/b' })).toEqual([
+      'GET /a/{id}',
+      undefined,
+    ]);
+  });
+
+  it('compares greedy routes with others by the paths that they take', () => {
+    const routes = ['GET /a/{x+}', 'GET /{y}/b', '$default'];
+    const chosen = (route: string) => decide(routes, 'GET', 'a/b', { route });
+
+    expect(chosen('GET /a/{x+}')).toEqual(['GET /{y}/b', 'GET /a/{x+}']);
+    expect(chosen('ANY /{x+}')).toEqual(['GET /{y}/b']);
+    expect(chosen('$default')).toEqual(['GET /{y}/b']);
+  });
+
+  it('reads a path up to an encoded "?" or "#", too, on an HTTP API that names its route', () => {
+    const routes = ['GET /admin', 'ANY /{proxy+}'];
+
+    for (const path of ['admin?x', 'admin%3Fx', 'admin%23x', 'admin#'])
+      expect(decide(routes, 'GET', path, { route: 'ANY /{proxy+}' })).toContain('GET /admin');
+    expect(decide(routes, 'GET', 'admin%3Fx', { route: 'ANY /{proxy+}', api: 'rest' })).toEqual([
+      'ANY /{proxy+}',
+    ]);
+  });
+
+  it('decodes what is ASCII of a path that is not UTF-8 on HTTP APIs', () => {
+    const routes = ['GET /{a}', 'GET /{a}/raw'];
+
+    for (const path of ['%FF%2Fraw', '%E4%2Fraw'])
+      expect(decide(routes, 'GET', path)).toContain('GET /{a}/raw');
+  });
+
   test.each([
     '..',
     '.',

@@ -12,6 +12,7 @@ describe('readPath', () => {
     ['http', 'a%252Fb', ['a%252Fb', 'a%2Fb']],
     ['http', '%C3%BC%FC%', ['%C3%BC%FC%']],
     ['http', '%C3%BC/%FC', ['%C3%BC/%FC', 'ü/%FC']],
+    ['http', '%FF%2Fa', ['%FF%2Fa', '%FF/a']],
   ] as const)('reads on a %s API %s as %j', (api, path, readings) => {
     expect(readPath(api, path)).toEqual(readings.map((reading) => reading.split('/')));
   });
@@ -31,6 +32,13 @@ const DOTS = [
   '..;',
   '..;v=1/x',
   '.%3Bx',
+  '.%09.',
+  '%00..',
+  '..%20',
+  '.%0D%0A.',
+  '..?x',
+  '.%23',
+  '..%253Fx',
 ];
 
 describe('hasDotSegment', () => {
