@@ -24,7 +24,7 @@ export function findOwner({ node }: Construct, functionArn: string): AttachableA
 
 /** Of a token for the value of an SSM parameter: the name of that parameter. */
 function ssmParameterName(value: string): string | undefined {
-  const token = Tokenization.reverseCompleteString(value);
-  if (!Reference.isReference(token)) return undefined;
+  const { length, firstToken: token } = Tokenization.reverseString(value);
+  if (length !== 1 || !Reference.isReference(token)) return undefined;
   return token.target instanceof CfnParameter ? token.target.default : undefined;
 }

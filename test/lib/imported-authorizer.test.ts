@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -176,5 +176,19 @@ describe('resultsCacheTtl of an authorizer of the same application', () => {
     const uncached = Annotations.fromStack(anImported().stack);
     expect(uncached.findWarning('*', Match.anyValue())).toEqual([]);
     expect(uncached.findInfo('*', Match.anyValue())).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['formatArn', (stack) => stack.formatArn({ service: 'lambda', resource: 'function:authorizer' })],
+    ['a template string', ({ region }) => `arn:aws:lambda:${region}:123456789012:function:authorizer`],
+    ['an import of another stack', () => Fn.importValue('AuthorizerFunctionArn')],
+  ])('is warned of when the ARN comes from %s', (_what, arnOf) => {
+    const stack = new Stack(new App(), 'Orders');
+    RevocableAuthorizer.fromAttributes(stack, 'Authorizer', {
+      authorizerFunctionArn: arnOf(stack),
+      resultsCacheTtl: Duration.minutes(1),
+    });
+    const warning = Match.stringLikeRegexp('revocable-authorizer:externalResultsCacheTtl');
+    expect(Annotations.fromStack(stack).findWarning('*', warning)).toHaveLength(1);
   });
 });
