@@ -12,10 +12,11 @@ export interface ContextOptions {
    * Texts, numbers and booleans are passed on; on REST and WebSocket APIs, and with payload 1.0, the backend gets them all
    * as texts. A list of words becomes one text with spaces in it, as `scope` is.
    *
-   * A token without the claim is refused (`claim_missing`), unless it says `{ claim: 'groups', required: false }`; null and
-   * an empty text count as missing. A claim of another form is left out, and the log line names it under `contextLeftOut`:
-   * an object, a list of anything but words, a list with a space in a word, JSON in a text, control characters. So a backend
-   * must not take a value that is not there for a permission. API Gateway takes 8 KB in all: a token whose claims do not
+   * A token without the claim is refused (`claim_missing`), unless it says `{ claim: 'groups', required: false }`; null,
+   * an empty text and an empty list count as missing. A claim of another form is left out, and the log line names it under
+   * `contextLeftOut`: an object, a list of anything but words, a list with a space in a word, JSON in a text, control
+   * characters, an integer that is not safe in JavaScript. So a backend must not take a value that is not there for a
+   * permission. API Gateway takes 8 KB in all: a token whose claims do not
    * fit ends in a fault (`response_too_large`).
    *
    * `scope` and `clientId` can be taken from another claim by `{ claim: 'scp', override: true }`.

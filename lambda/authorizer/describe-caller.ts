@@ -48,7 +48,8 @@ const MAX_KEY_CHARS = 128;
  * Makes the context for the backend: `sub`, `iss`, `jti`, if the token has them `scope` and `clientId`, and the claims that
  * the owner lists. Texts, numbers and booleans go on as they are, and a list of words becomes one text with spaces, as
  * `scope` is. A claim of any other form is left out: the token is good, and the backend gets nothing that it could misread.
- * Nothing holds control characters: a `sub` with some is left out too, and the principal is its digest, as in the log.
+ * Nothing holds control characters: of a `sub` or `jti` with some its digest goes on, as in the log; `scope` and `clientId`
+ * are left out.
  *
  * @returns the caller, or a denial: `claim_missing` (one that the owner requires, or the usage key), `claim_invalid` (a
  *   usage key that is none)
@@ -57,7 +58,8 @@ const MAX_KEY_CHARS = 128;
 export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerSettings): Result<Described> {
   const { issuer, subject, iss, jwtId, scope, clientIds, all } = claims;
   const [clientId] = clientIds;
-  const usual = { sub: subject, iss, jti: jwtId, scope: scope || undefined, clientId };
+  const sub = nameOf(subject);
+  const usual = { sub, iss, jti: nameOf(jwtId), scope: scope || undefined, clientId };
   const context: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(usual)) {
     if (value !== undefined && !hasControlCharacters(value)) context[name] = value;
@@ -74,8 +76,7 @@ export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerS
   const key = api === 'rest' ? readUsageKey(all, settings.usageIdentifierKeyClaim) : ok(undefined);
   if (!key.ok) return denied(key.denial.reason, claims);
 
-  const name = hasControlCharacters(subject) ? digest(subject) : subject;
-  const principalId = settings.issuers.length > 1 ? `${issuer.id.replaceAll('|', '%7C')}|${name}` : name;
+  const principalId = settings.issuers.length > 1 ? `${issuer.id.replaceAll('|', '%7C')}|${sub}` : sub;
   const caller = {
     principalId,
     context,
@@ -86,22 +87,31 @@ export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerS
   return ok({ caller, ...(leftOut.length > 0 && { leftOut }) });
 }
 
-function isAbsent(claim: unknown): boolean {
-  return claim === undefined || claim === null || claim === '';
+function nameOf(claim: string): string {
+  return hasControlCharacters(claim) ? digest(claim) : claim;
 }
 
-const UNSUITABLE = Symbol('neither a plain text, a number, a boolean nor a list of plain words');
+function isAbsent(claim: unknown): boolean {
+  return (
+    claim === undefined || claim === null || claim === '' || (Array.isArray(claim) && claim.length === 0)
+  );
+}
 
-/** @returns undefined for an empty list, which says nothing */
-function flatten(claim: unknown): string | number | boolean | undefined | typeof UNSUITABLE {
-  if (typeof claim === 'boolean' || Number.isFinite(claim)) return claim as boolean | number;
+const UNSUITABLE = Symbol('neither a plain text, an exact number, a boolean nor a list of plain words');
+
+function flatten(claim: unknown): string | number | boolean | typeof UNSUITABLE {
+  if (typeof claim === 'boolean') return claim;
+  // Of larger integers JSON.parse makes other ones: the backend could take one tenant for another.
+  if (typeof claim === 'number')
+    return Number.isSafeInteger(claim) || (Number.isFinite(claim) && !Number.isInteger(claim))
+      ? claim
+      : UNSUITABLE;
   if (typeof claim === 'string') return hasControlCharacters(claim) || isJsonText(claim) ? UNSUITABLE : claim;
   // A word with a space in it would turn into two.
   if (!Array.isArray(claim) || !claim.every((word) => typeof word === 'string' && /^\S+$/.test(word)))
     return UNSUITABLE;
   const words = claim.join(' ');
-  if (hasControlCharacters(words)) return UNSUITABLE;
-  return words === '' ? undefined : words;
+  return hasControlCharacters(words) ? UNSUITABLE : words;
 }
 
 /** HTTP APIs with payload 1.0 answer 500 for such a context value once it comes from the results cache. */

@@ -1,10 +1,13 @@
 /** What the authorizer tells a backend about the caller. Every value is a text, whatever kind of API it came through. */
 export interface AuthorizerContext {
-  /** The subject of the token. */
+  /**
+   * The subject of the token. If it has control characters, its digest: 16 characters of base64url, the same as in the log,
+   * by which the admin function finds nothing; revoke such a subject by its own value.
+   */
   readonly sub: string;
   /** The issuer of the token. */
   readonly iss: string;
-  /** The id of the token. */
+  /** The id of the token, or its digest, as of the subject. */
   readonly jti: string;
   /** Words separated by spaces; absent when the token has none. */
   readonly scope?: string;

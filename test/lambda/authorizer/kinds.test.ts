@@ -1,11 +1,13 @@
 // What each kind of API gets from the deployed bundle: the same decision, in its own form.
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readAuthorizerContext } from '../../../lambda/backend/read-authorizer-context.ts';
 import { ENVIRONMENT } from '../../../lambda/environment.ts';
 import { FOREVER, revocationKey } from '../../../lambda/revocation.ts';
 import { aBundle } from '../../support/a-bundle.ts';
 import type { LoggingFunction } from '../../support/a-logging-function.ts';
 import { aLoggingFunction } from '../../support/a-logging-function.ts';
+import { aProxyEvent } from '../../support/a-proxy-event.ts';
 import type { TestTable } from '../../support/a-revocation-table.ts';
 import { aRevocationTable } from '../../support/a-revocation-table.ts';
 import type { Kind, Sent } from '../../support/an-authorizer-event.ts';
@@ -188,11 +190,13 @@ describe('the bundled authorizer', () => {
       const claims = { sub: text, jti: text, scope: text, client_id: text };
       const answer = await authorize(anAuthorizerEvent(kind, bearer(issuer.token({ claims }))));
 
+      const name = expect.stringMatching(/^[\w-]{16}$/);
+      const context = { sub: name, iss: issuer.url, jti: name };
       expect(answer).toMatchObject(
-        kind === 'http-2.0'
-          ? { isAuthorized: true, context: { iss: issuer.url } }
-          : { principalId: expect.stringMatching(/^[\w-]{16}$/), context: { iss: issuer.url } },
+        kind === 'http-2.0' ? { isAuthorized: true, context } : { principalId: name, context },
       );
+      const passedOn = (answer as { context: Readonly<Record<string, unknown>> }).context;
+      expect(readAuthorizerContext(aProxyEvent(kind, passedOn))).toEqual(context);
       expect(JSON.stringify(answer)).not.toMatch(/\\u00|\\n|\u2028/);
     }
   });
