@@ -56,6 +56,8 @@ export const ReinstateAnswer = v.looseObject({
   remaining: v.nullable(RecordView),
   /** What else refuses the token; `null`: not known, it was not given whole. */
   refusedBy: v.optional(v.nullable(v.array(RecordView)), null),
+  /** As of `revoke`. */
+  flushed: v.optional(v.nullable(v.string())),
   /** Sentences for a person. */
   notes: v.optional(v.array(v.string()), []),
 });

@@ -8,6 +8,7 @@ import type { ConnectionOptions } from './connection-options.ts';
 import { addConnectionOptions } from './connection-options.ts';
 import { escapeControls } from './escape-controls.ts';
 import { formatReach, formatRecord, formatRetention, formatTarget, paint } from './format-record.ts';
+import { notesOnFlush } from './notes-on-flush.ts';
 import { ReinstateAnswer } from './parse-answer.ts';
 import { parseTime, TIME_FORM } from './parse-time.ts';
 import type { Connection } from './resolve-connection.ts';
@@ -55,13 +56,14 @@ async function send(connection: Connection, command: AdminCommand, { json }: Opt
   return json ? received.json : describe(received.answer);
 }
 
-function describe({ dryRun, changed, record, remaining, refusedBy, notes }: ReinstateAnswer): string {
+function describe(answer: ReinstateAnswer): string {
+  const { dryRun, changed, record, remaining, refusedBy, notes } = answer;
   const others = refusedBy?.map((other) => `  ${formatRecord(other)}`) ?? [];
   const kept = [
     ...(remaining
       ? [`Still in force: ${formatReach(remaining)}; the record is kept ${formatRetention(remaining)}.`]
       : []),
-    ...notes.map((note) => `Note: ${escapeControls(note)}`),
+    ...[...notes, ...notesOnFlush(answer)].map((note) => `Note: ${escapeControls(note)}`),
   ];
   if (!changed || !record) {
     const nothing = dryRun ? 'Dry run: nothing would change' : 'Nothing changed';

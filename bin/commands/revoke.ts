@@ -19,6 +19,7 @@ import {
   isBlock,
   paint,
 } from './format-record.ts';
+import { notesOnFlush } from './notes-on-flush.ts';
 import type { RecordView } from './parse-answer.ts';
 import { RevokeAnswer } from './parse-answer.ts';
 import { nowSeconds, parseTime, TIME_FORM } from './parse-time.ts';
@@ -150,19 +151,6 @@ function summarize({ changed, record, safeSignInFrom, effectiveFrom }: RevokeAns
   const reach = record.dimension === 'token' ? '' : `${formatReach(record)}${since}`;
   const already = `Nothing changed: ${formatTarget(record)} was already revoked ${formatAccount(record)}`;
   return `${[already, reach, ...sentences].filter(Boolean).join('; ')}.`;
-}
-
-function notesOnFlush({ flushed, effectiveFrom }: RevokeAnswer): string[] {
-  if (effectiveFrom === null || effectiveFrom <= nowSeconds()) return [];
-  if (flushed === 'accepted') {
-    return [
-      'API Gateway accepted to flush its results caches and does not say when it has; usually the revocation holds sooner.',
-    ];
-  }
-  if (flushed !== 'failed') return [];
-  return [
-    'The results caches of API Gateway could not be flushed; repeat the command to try it again, and see the log of the admin function.',
-  ];
 }
 
 function formatBeginning(effectiveFrom: number | null): string {

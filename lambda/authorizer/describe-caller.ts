@@ -101,11 +101,8 @@ const UNSUITABLE = Symbol('neither a plain text, an exact number, a boolean nor 
 
 function flatten(claim: unknown): string | number | boolean | typeof UNSUITABLE {
   if (typeof claim === 'boolean') return claim;
-  // Of larger integers JSON.parse makes other ones: the backend could take one tenant for another.
-  if (typeof claim === 'number')
-    return Number.isSafeInteger(claim) || (Number.isFinite(claim) && !Number.isInteger(claim))
-      ? claim
-      : UNSUITABLE;
+  // JSON.parse turns a larger integer into another one: the backend could take one tenant for another.
+  if (typeof claim === 'number') return Math.abs(claim) <= Number.MAX_SAFE_INTEGER ? claim : UNSUITABLE;
   if (typeof claim === 'string') return hasControlCharacters(claim) || isJsonText(claim) ? UNSUITABLE : claim;
   // A word with a space in it would turn into two.
   if (!Array.isArray(claim) || !claim.every((word) => typeof word === 'string' && /^\S+$/.test(word)))

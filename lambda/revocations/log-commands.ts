@@ -4,10 +4,11 @@ import type { Context } from 'aws-lambda';
 import { Fault } from '../fault.ts';
 import { CommandInvalid } from './command-invalid.ts';
 import type { FlushedAnswer } from './flush-caches.ts';
+import type { FlushOutcome } from './flush-stage.ts';
 
 /**
- * Logs one line per command: `command`, `changed`, `requestId`, `flushed` and `unflushed`, the number of stages whose
- * results cache was flushed or could not be, and for a failure its kind.
+ * Logs one line per command: `command`, `changed`, `requestId`, for a failure its kind, and the number of stages whose
+ * results cache was `flushed`, whose flush API Gateway `accepted` without saying when it is done, and that are `unflushed`.
  *
  * Does NOT log whom or what the command was about: that, the reason and the actor stand in the table.
  */
@@ -18,11 +19,12 @@ export function logCommands(log: Logger): MiddlewareObj<unknown, FlushedAnswer, 
       const { command } = response;
       const changed = 'changed' in response ? { changed: response.changed } : {};
       const stages = 'flushedStages' in response ? response.flushedStages : [];
-      const unflushed = stages.filter(({ flushed }) => flushed === 'failed').length;
+      const count = (outcome: FlushOutcome) => stages.filter(({ flushed }) => flushed === outcome).length;
+      const unflushed = count('failed');
       log[unflushed > 0 ? 'error' : 'info']('command', {
         command,
         ...changed,
-        ...(stages.length > 0 && { flushed: stages.length - unflushed, unflushed }),
+        ...(stages.length > 0 && { flushed: count('done'), accepted: count('accepted'), unflushed }),
         requestId: context.awsRequestId,
       });
     },

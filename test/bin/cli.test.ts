@@ -309,6 +309,23 @@ describe('revocable-authorizer reinstate', () => {
     });
   });
 
+  test.each([
+    [
+      'accepted',
+      'API Gateway accepted to flush its results caches and does not say when it has; until then, it may repeat a refusal from a cache.',
+    ],
+    [
+      'failed',
+      'The results caches of API Gateway could not be flushed; repeat the command to try it again, and see the log of the admin function.',
+    ],
+    ['done', undefined],
+    [null, undefined],
+  ])('says what became of the flush: %s', async (flushed, note) => {
+    answers = [{ body: { ...reinstated, flushed } }];
+    const { stdout } = await run(['reinstate', 'subject', 'alice', ...WHY]);
+    expect(stdout.split('\n').slice(1)).toEqual(note === undefined ? [''] : [`Note: ${note}`, '']);
+  });
+
   it('tells that there was nothing to reinstate', async () => {
     answers = [
       { body: { command: 'reinstate', dryRun: false, changed: false, record: null, remaining: null } },

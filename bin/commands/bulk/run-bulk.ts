@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { CliError } from '../../cli-error.ts';
 import type { ExitName } from '../../exit-codes.ts';
 import type { AdminClient } from '../invoke-admin.ts';
+import { notesOnFlush } from '../notes-on-flush.ts';
 import { parseAnswer, ReinstateAnswer, RevokeAnswer } from '../parse-answer.ts';
 import { nowSeconds } from '../parse-time.ts';
 import { CONFIRMED_DIMENSIONS } from '../revoke.ts';
@@ -240,9 +241,12 @@ interface RowAnswer {
 
 async function askOne(admin: AdminClient, command: BulkCommand): Promise<RowAnswer> {
   const payload = await admin.invoke(command);
-  if (command.command === 'revoke') return parseAnswer(RevokeAnswer, payload);
-  const { changed, notes } = parseAnswer(ReinstateAnswer, payload);
-  return { changed, effectiveFrom: null, notes };
+  const answer = parseAnswer(command.command === 'revoke' ? RevokeAnswer : ReinstateAnswer, payload);
+  return {
+    changed: answer.changed,
+    effectiveFrom: answer.command === 'revoke' ? answer.effectiveFrom : null,
+    notes: [...answer.notes, ...notesOnFlush(answer)],
+  };
 }
 
 /** The first Ctrl-C lets what is on its way come to its end; the second one is as hard as ever. */

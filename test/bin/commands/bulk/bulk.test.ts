@@ -285,6 +285,16 @@ describe('revocable-authorizer bulk', () => {
     expect(sentSubjects()).toEqual(['a', 'b']);
   });
 
+  test.each(['revoke', 'reinstate'])('says once when no results cache was flushed: %s', async (command) => {
+    writeFileSync(file, subjects('alice', 'bob'));
+    answer = (sent) => {
+      const { body } = confirmed(sent);
+      return { body: { ...Object(body), flushed: 'failed', effectiveFrom: 253_402_300_799 } };
+    };
+    const { stdout } = await run(['bulk', command, '--file', file, '--reason', 'leaked', '--actor', 'ops']);
+    expect(stdout.match(/Note: The results caches of API Gateway could not be flushed/g)).toHaveLength(1);
+  });
+
   it('rehearses every row, and keeps no journal', async () => {
     writeFileSync(file, subjects('a', 'b'));
 
