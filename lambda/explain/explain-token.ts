@@ -123,5 +123,6 @@ function particularsOf(token: string, { keysOf, context = {} }: Authorities, now
 function typeOf(value: unknown): string {
   if (value === undefined || value === '') return 'missing';
   if (value === null) return 'null';
-  return Array.isArray(value) ? 'list' : typeof value;
+  if (!Array.isArray(value)) return typeof value;
+  return value.length === 0 ? 'empty list' : 'list';
 }

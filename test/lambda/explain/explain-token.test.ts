@@ -165,6 +165,11 @@ describe('explainToken', () => {
       outcome: 'failed',
       expected: 'sub, jti, iat, exp, tenant, tenant_id: each present, of its type and range',
     });
+    const empty = await explain(aToken({ claims: { tenant_id: [] } }));
+    expect(empty.checks.find(({ check }) => check === 'required claims')).toMatchObject({
+      outcome: 'failed',
+      found: expect.stringMatching(/, tenant_id empty list$/),
+    });
     await expect(explain(aToken({ claims: { tenant_id: 'acme' } }))).resolves.toMatchObject({
       decision: 'allow',
     });
