@@ -76,13 +76,13 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
       'A single one is a damaged or a forged token. Many at once: an attack, or an issuer that reused a `kid` for another key.',
   },
   token_expired: {
-    meaning: 'The token is at or past its `exp`.',
+    meaning: 'The token is at or past its `exp` plus the `grace` of its issuer.',
     client: 'Refresh the token, or sign in again when there is no refresh token.',
     operator:
       'Nothing. If fresh tokens are expired, compare the clock of the issuer with real time; `grace` allows for a small difference.',
   },
   token_not_yet_valid: {
-    meaning: 'The `nbf` or the `iat` of the token lies in the future.',
+    meaning: 'The `nbf` or the `iat` of the token lies further in the future than the `grace` of its issuer.',
     client: 'Set the clock of the machine that issues the token, wait that long, or get a new token.',
     operator:
       'Fix the clock of the issuer; the option `grace` allows for a difference of some seconds. An `iat` in milliseconds is refused as `claim_invalid`.',

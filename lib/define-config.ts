@@ -33,7 +33,7 @@ export interface AuthorizerConfig extends ContextOptions, RouteOptions {
   /**
    * How long API Gateway answers from its cache, at most an hour, where this stack makes the API. Revocations flush it;
    * see `RevocableAuthorizerProps.resultsCacheTtl`. An expired token that is in the cache is accepted for up to that time
-   * after its `exp`, because API Gateway never looks at it.
+   * after its `exp` plus the issuer's `grace`, because API Gateway never looks at `exp`.
    *
    * @default - Duration.seconds(0), every request is checked
    */

@@ -150,7 +150,7 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
       if (findOwner(this, functionArn)) return;
       Annotations.of(this).addWarningV2(
         'revocable-authorizer:externalResultsCacheTtl',
-        `Revocations do not flush the results caches of these APIs. A revoked token stays valid there for up to ${time}, and an expired one that long after its exp: its owner has to give externalResultsCacheTtl of at least ${time}, or the admin function promises too much.`,
+        `Revocations do not flush the results caches of these APIs. A revoked token stays valid there for up to ${time}, and an expired one that long after its exp plus the grace of its issuer: its owner has to give externalResultsCacheTtl of at least ${time}, or the admin function promises too much.`,
       );
     });
     this.node.addValidation({

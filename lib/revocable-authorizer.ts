@@ -57,8 +57,8 @@ export interface RevocableAuthorizerProps extends LookUpOptions, ContextOptions,
    * After a revocation the admin function flushes the caches of the APIs that were attached by its methods `for...Api`, for
    * all their tokens, and says in its answer from when on the revocation holds; `revoke` takes some seconds longer for it.
    * A flush can fail, and API Gateway does not say when it is done for REST APIs, so that `revocationDeadline` counts the
-   * whole time. An expired token that is in the cache is accepted for up to that time after its `exp`, because API Gateway
-   * never looks at it.
+   * whole time. An expired token that is in the cache is accepted for up to that time after its `exp` plus the issuer's
+   * `grace`, because API Gateway never looks at `exp`.
    *
    * @default - Duration.seconds(0), every request is checked
    */
@@ -258,7 +258,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     if (cacheSeconds > 0) {
       Annotations.of(this).addInfoV2(
         'revocable-authorizer:expiredTokens',
-        `An expired token that is in a results cache is accepted for up to ${Duration.seconds(cacheSeconds).toHumanString()} after its exp, because API Gateway does not look at it.`,
+        `An expired token that is in a results cache is accepted for up to ${Duration.seconds(cacheSeconds).toHumanString()} after its exp plus the grace of its issuer, because API Gateway does not look at exp.`,
       );
     }
     const registry = ttlSeconds > 0 ? new ResultsCacheRegistry(this, 'ResultsCaches') : undefined;

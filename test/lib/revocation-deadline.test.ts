@@ -134,7 +134,7 @@ describe('an expired token', () => {
       time === undefined
         ? []
         : [
-            `An expired token that is in a results cache is accepted for up to ${time} after its exp, because API Gateway does not look at it.`,
+            `An expired token that is in a results cache is accepted for up to ${time} after its exp plus the grace of its issuer, because API Gateway does not look at exp.`,
           ],
     );
   });
