@@ -51,7 +51,7 @@ export interface Change {
   readonly dryRun?: boolean;
 }
 
-/** How far a revocation of a subject, client, issuer or claim goes; left out: tokens issued until now. */
+/** How far a revocation of a subject, client, issuer or claim goes; left out: tokens issued until now, plus the issuer's `grace`. */
 export interface Extent {
   /** NumericDate: tokens issued at or before it. */
   readonly before?: number;

@@ -2,9 +2,19 @@
 // load without the SDK.
 import { CliError } from '../cli-error.ts';
 import type { ExitName } from '../exit-codes.ts';
+import type { AdminCommand } from './ask-admin.ts';
 import type { Connection } from './resolve-connection.ts';
 
 const SAFE_TO_REPEAT = 'it is safe to give the command again';
+
+/** What to do after a command of which nobody knows what came; one that only reads changed nothing. */
+export function adviseRepetition(command: object): string {
+  const { command: name, dryRun } = command as Partial<AdminCommand>;
+  const isChange = (name === 'revoke' || name === 'reinstate') && dryRun !== true;
+  return isChange
+    ? `whether the command was carried out is not known, and ${SAFE_TO_REPEAT}`
+    : SAFE_TO_REPEAT;
+}
 
 interface Circumstances {
   readonly message: string;
@@ -122,25 +132,26 @@ export function explainSdkError(
  * Says in one sentence what the admin function threw.
  *
  * @param payload  `{ errorType, errorMessage }` as Lambda reports it
+ * @param command  the command that failed
  * @returns `refused` for a wrong command, else `adminFailed`
  */
-export function explainFunctionError(payload: string): CliError {
+export function explainFunctionError(payload: string, command: object): CliError {
   const { errorType, errorMessage } = parseFailure(payload);
   if (errorType === 'CommandInvalid')
     return new CliError('refused', errorMessage || 'the command was refused');
   const message = errorMessage || errorType || 'no reason was given';
   return new CliError(
     'adminFailed',
-    `the admin function failed: ${message.replace(/\.$/, '')}; ${whatToDo(errorType, message)}`,
+    `the admin function failed: ${message.replace(/\.$/, '')}; ${whatToDo(errorType, message, command)}`,
   );
 }
 
-function whatToDo(errorType: string, message: string): string {
+function whatToDo(errorType: string, message: string, command: object): string {
   if (message.startsWith('config_invalid') || errorType.startsWith('Runtime.ImportModule'))
     return 'trying again does not help before it is deployed correctly';
   // Its message says what was done.
   if (message.startsWith('revocation_store_unavailable')) return SAFE_TO_REPEAT;
-  return `whether the command was carried out is not known, and ${SAFE_TO_REPEAT}`;
+  return adviseRepetition(command);
 }
 
 function lookUp(key: string): readonly [ExitName, Explain] | undefined {

@@ -2,7 +2,7 @@
 import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CliError } from '../cli-error.ts';
-import { explainFunctionError, explainSdkError } from './explain-error.ts';
+import { adviseRepetition, explainFunctionError, explainSdkError } from './explain-error.ts';
 import type { Connection } from './resolve-connection.ts';
 import { isLoopback, requireSafe } from './resolve-connection.ts';
 
@@ -70,14 +70,14 @@ async function invoke(
     // The signal ends requests, but not a search for credentials that hangs.
     const { FunctionError, Payload } = await Promise.race([sent, rejectWhenAborted(signal)]);
     const payload = Payload ? Buffer.from(Payload).toString('utf8') : '';
-    if (FunctionError !== undefined) throw explainFunctionError(payload);
+    if (FunctionError !== undefined) throw explainFunctionError(payload, command);
     return payload;
   } catch (error) {
     if (error instanceof CliError) throw error;
     if (!signal.aborted) throw explainSdkError(error, connection);
     throw new CliError(
       'unreachable',
-      `the admin function did not answer within ${wholeCallMs / 1000} seconds; whether the command was carried out is not known, and it is safe to give it again`,
+      `the admin function did not answer within ${wholeCallMs / 1000} seconds; ${adviseRepetition(command)}`,
       { cause: error },
     );
   } finally {

@@ -82,7 +82,7 @@ function addOptions(command: Command, dimension: Dimension): Command {
     command
       .option(
         '--before <time>',
-        `revoke the tokens issued at or before it: ${TIME_FORM} (default: now)`,
+        `revoke the tokens issued at or before it: ${TIME_FORM} (default: now, plus the issuer's grace)`,
         (text: string) => parseTime(text, '--before'),
       )
       .option('--block', `revoke future tokens as well, until the ${dimension} is reinstated`);

@@ -1145,6 +1145,11 @@ describe('revocable-authorizer --help', () => {
     }
   });
 
+  it('says that a cut-off reaches past now by the grace', async () => {
+    const { stdout } = await run(['revoke', 'subject', '--help']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain("(default: now, plus the issuer's grace)");
+  });
+
   it('warns that a token given as an option stays in the shell history, and that the actor is a claim', async () => {
     const { code, stdout } = await run(['revoke', 'token', '-h']);
 

@@ -91,13 +91,30 @@ describe('explainFunctionError', () => {
     ],
     [{}, 'adminFailed', `the admin function failed: no reason was given; ${again}`],
   ])('explains %j', (payload, exit, message) => {
-    expect(explainFunctionError(JSON.stringify(payload))).toMatchObject({ exit, message });
+    expect(explainFunctionError(JSON.stringify(payload), { command: 'revoke' })).toMatchObject({
+      exit,
+      message,
+    });
   });
 
   test.each(['', 'null', '<html>'])('explains a failure that says nothing: %j', (payload) => {
-    expect(explainFunctionError(payload)).toMatchObject({
+    expect(explainFunctionError(payload, { command: 'reinstate' })).toMatchObject({
       exit: 'adminFailed',
       message: `the admin function failed: no reason was given; ${again}`,
+    });
+  });
+
+  test.each([
+    { command: 'check' },
+    { command: 'list' },
+    { command: 'history' },
+    { command: 'explain' },
+    { command: 'revoke', dryRun: true },
+  ])('knows that %j changed nothing', (command) => {
+    const payload = { errorType: 'Fault', errorMessage: 'jwks_unavailable: the keys could not be fetched' };
+    expect(explainFunctionError(JSON.stringify(payload), command)).toMatchObject({
+      message:
+        'the admin function failed: jwks_unavailable: the keys could not be fetched; it is safe to give the command again',
     });
   });
 });

@@ -105,12 +105,15 @@ describe('invokeAdmin', () => {
     await expect(invokeAdmin(connection, {})).rejects.toMatchObject({ exit: 'unreachable' });
   });
 
-  it('gives up on a function that does not answer', async () => {
+  test.each([
+    ['check', 'it is safe to give the command again'],
+    ['revoke', 'whether the command was carried out is not known, and it is safe to give the command again'],
+  ])('gives up on a function that does not answer: %s', async (command, advice) => {
     const connection = await listen(() => {});
 
-    await expect(invokeAdmin(connection, {}, 200)).rejects.toMatchObject({
+    await expect(invokeAdmin(connection, { command }, 200)).rejects.toMatchObject({
       exit: 'unreachable',
-      message: expect.stringContaining('did not answer within 0.2 seconds'),
+      message: `the admin function did not answer within 0.2 seconds; ${advice}`,
     });
   });
 
