@@ -21,7 +21,8 @@ const NAMING_CLAIMS: Readonly<Partial<Record<Dimension, string>>> = {
  * Writes the notes on a revocation, in sentences: a revocation that hits nothing, or that some tokens escape, must not look
  * like one that holds.
  *
- * Does NOT write a value into a note, so that a run of many revocations prints each note once.
+ * Does NOT write a value into a note, so that a run of many revocations prints each note once. The notes on a signing key,
+ * which `revoke` writes, do name it.
  */
 export async function notesOn(
   { target: named }: RevokeCommand,
