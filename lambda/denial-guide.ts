@@ -186,7 +186,7 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
   },
   route_forbidden: {
     meaning:
-      'The token is good, but the route is not for this caller: it has no rule, or one for nobody, or its rule asks for a group, a claim, a subject or a time that the token does not meet.',
+      'The token is good, but the route is not for this caller: it has no rule, or one for nobody, or its rule asks for a group, a claim, a subject, an issuer or a time that the token does not meet.',
     client: 'Nothing by itself. Ask the operator of the API for access; a new sign-in alone does not help.',
     operator:
       'The log line names the `rule` and what is `missing`. Without a `rule`, none matches the route: add one to the route table if somebody is meant to call it.',

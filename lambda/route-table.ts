@@ -10,6 +10,7 @@ export {
   nameOf,
   parseApiRoute,
   parseRoute,
+  shapeOf,
   VERBS,
 } from './routes/parse-route.ts';
 

@@ -3,8 +3,8 @@ import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { RoutedApi, RoutePattern } from '../lambda/route-table.ts';
 import { parseApiRoute, VERBS } from '../lambda/route-table.ts';
-import { findResourcePath } from './find-resource-path.ts';
 import { identifyResource } from './identify-resource.ts';
+import { readResourcePaths } from './resource-paths.ts';
 
 /** An API that an authorizer is attached to. */
 export interface AttachedApi {
@@ -42,8 +42,13 @@ export interface ApiRoutes {
 export function routesOf(root: Construct, api: AttachedApi): ApiRoutes {
   const apiId = identifyResource(api.api, api.apiId);
   const authorizerIds = api.authorizerIds.map((id) => identifyResource(api.api, id));
+  let readPath: ReturnType<typeof readResourcePaths> | undefined;
+  const pathOf = (id: string) => {
+    readPath ??= readResourcePaths(root, apiId);
+    return readPath(id);
+  };
   const found = root.node.findAll().flatMap((construct) => {
-    const read = readRoute(construct, api.kind, apiId);
+    const read = readRoute(construct, api.kind, apiId, pathOf);
     if (read === undefined) return [];
     const isGuarded = authorizerIds.includes(identifyResource(construct, read.authorizerId));
     return [{ ...read, name: construct.node.path, isGuarded }];
@@ -61,7 +66,12 @@ export function routesOf(root: Construct, api: AttachedApi): ApiRoutes {
   };
 }
 
-function readRoute(construct: Construct, kind: RoutedApi, apiId: string) {
+function readRoute(
+  construct: Construct,
+  kind: RoutedApi,
+  apiId: string,
+  pathOf: (resourceId: string) => string | undefined,
+) {
   if (kind !== 'rest') {
     if (!CfnRoute.isCfnRoute(construct) || identifyResource(construct, construct.apiId) !== apiId)
       return undefined;
@@ -74,7 +84,7 @@ function readRoute(construct: Construct, kind: RoutedApi, apiId: string) {
   const { httpMethod, resourceId, authorizerId, node } = construct;
   const path = isMethod(node.scope)
     ? node.scope.resource.path
-    : findResourcePath(node.root as Construct, apiId, identifyResource(construct, resourceId));
+    : pathOf(identifyResource(construct, resourceId));
   return { route: path === undefined ? undefined : `${httpMethod} ${path}`, authorizerId };
 }
 

@@ -34,6 +34,15 @@ export abstract class AttachableAuthorizer extends Construct {
   /** The longest results cache that revocations reckon with although they cannot flush it; undefined: its owner knows. */
   abstract readonly externalResultsCacheTtl: Duration | undefined;
 
+  /**
+   * Whether responses are about one route each.
+   *
+   * @internal
+   */
+  get _hasRoutes(): boolean {
+    return this._attachment.apis.hasTable;
+  }
+
   /** Lets somebody revoke, reinstate, list and check: invoke the admin function. */
   abstract grantRevoke(grantee: IGrantable): Grant;
 

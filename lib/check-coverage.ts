@@ -1,3 +1,4 @@
+import { parseRoute } from '../lambda/route-table.ts';
 import type { CheckedApi } from './attached-apis.ts';
 
 /** What a route table and the APIs behind it come to. */
@@ -34,7 +35,7 @@ export function checkCoverage(what: string, { apis, unused, acknowledged }: Cove
       .filter(({ route }) => !isMeant(route))
       .map(
         ({ name, route }) =>
-          `${what}: option "routes" has no rule for the route "${route}" of the API "${name}"; add one: conditions, 'any' for every live token, or 'nobody'.`,
+          `${what}: option "routes" has no rule for the route "${route}" of the API "${name}"; ${isRouteKey(route) ? "add one: conditions, 'any' for every live token, or 'nobody'" : 'no key of a rule can name it, so give the API another route, or on an HTTP API add the rule "$default"'}.`,
       ),
     ...unused
       .filter((route) => !isMeant(route))
@@ -48,4 +49,8 @@ export function checkCoverage(what: string, { apis, unused, acknowledged }: Cove
         : `${what}: option "acknowledgedRoutes" names "${route}", about which there is nothing to acknowledge; remove it.`,
     ),
   ];
+}
+
+function isRouteKey(route: string): boolean {
+  return parseRoute(route) !== undefined;
 }

@@ -150,13 +150,17 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
       if (findOwner(this, functionArn)) return;
       Annotations.of(this).addWarningV2(
         'revocable-authorizer:externalResultsCacheTtl',
-        `Revocations do not flush the results caches of these APIs. A revoked token stays valid there for up to ${time}, and an expired one that long after its exp plus the grace of its issuer: its owner has to give externalResultsCacheTtl of at least ${time}, or the admin function promises too much.`,
+        `Revocations do not flush the results caches of these APIs. A revoked token stays valid there for up to ${time}, and an expired one that long after its exp plus the grace of its issuer: its owner has to give externalResultsCacheTtl of at least ${time}, or the admin function promises too much. If its owner has "routes", give the same ones here: otherwise a response about one route is cached for all.`,
       );
     });
     this.node.addValidation({
       validate: () => {
         const owner = findOwner(this, functionArn);
         const allowed = owner?.externalResultsCacheTtl;
+        if (owner?._hasRoutes && !this._hasRoutes)
+          return [
+            `${what}: option "resultsCacheTtl" is ${time}, and the authorizer ${owner.node.path} has "routes", which are missing here: API Gateway would use its response about one route for every route; give the same "routes", or leave out "resultsCacheTtl".`,
+          ];
         if (!owner || !allowed || cached.toSeconds() <= allowed.toSeconds()) return [];
         return [
           `${what}: option "resultsCacheTtl" is ${time}, and the authorizer ${owner.node.path} reckons with ${allowed.toHumanString()} at most for caches that it cannot flush; give it externalResultsCacheTtl: Duration.seconds(${cached.toSeconds()}), by which its revocations take that long, or lower "resultsCacheTtl".`,

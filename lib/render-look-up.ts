@@ -1,7 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { LookUpSettings, ReadConsistency } from '../lambda/environment.ts';
 import { READ_CONSISTENCIES } from '../lambda/environment.ts';
-import { conflicts } from '../lambda/route-table.ts';
+import type { RoutePattern, RouteRule } from '../lambda/route-table.ts';
+import { conflicts, shapeOf } from '../lambda/route-table.ts';
 import { readRouteKey } from './read-route-key.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
@@ -53,8 +54,14 @@ const MAX_ALLOW_SECONDS = 3600;
  *
  * @param what      whose options these are, as the reader wrote it: `RevocableAuthorizer "Authorizer"`
  * @param isCached  whether API Gateway caches the answers
+ * @param rules     of the route table; none without one
  */
-export function renderLookUp(what: string, options: LookUpOptions, isCached = false): string {
+export function renderLookUp(
+  what: string,
+  options: LookUpOptions,
+  isCached = false,
+  rules: readonly RouteRule[] = [],
+): string {
   const { readConsistency, lookUpDeadline, onRevocationStoreUnavailable = 'fail' } = options;
   if (readConsistency !== undefined && !READ_CONSISTENCIES.includes(readConsistency)) {
     throw new Error(
@@ -65,7 +72,7 @@ export function renderLookUp(what: string, options: LookUpOptions, isCached = fa
     ...(readConsistency !== undefined && { readConsistency }),
     ...(lookUpDeadline !== undefined && { deadlineMs: readDeadline(what, lookUpDeadline) }),
     ...(onRevocationStoreUnavailable !== 'fail' &&
-      readAllowance(what, onRevocationStoreUnavailable, isCached)),
+      readAllowance(what, onRevocationStoreUnavailable, isCached, rules)),
   };
   return JSON.stringify(settings);
 }
@@ -80,7 +87,12 @@ function readDeadline(what: string, deadline: Duration): number {
 
 type Allowance = Pick<LookUpSettings, 'allowOnStoreUnavailableSeconds' | 'allowOnStoreUnavailableRoutes'>;
 
-function readAllowance(what: string, choice: unknown, isCached: boolean): Allowance {
+function readAllowance(
+  what: string,
+  choice: unknown,
+  isCached: boolean,
+  rules: readonly RouteRule[],
+): Allowance {
   const option = `${what}: option "onRevocationStoreUnavailable"`;
   if (typeof choice !== 'object') {
     throw new Error(
@@ -102,11 +114,11 @@ function readAllowance(what: string, choice: unknown, isCached: boolean): Allowa
   }
   return {
     allowOnStoreUnavailableSeconds: allowFor,
-    allowOnStoreUnavailableRoutes: readRoutes(option, routes),
+    allowOnStoreUnavailableRoutes: readRoutes(option, routes, rules),
   };
 }
 
-function readRoutes(option: string, routes: unknown): readonly string[] {
+function readRoutes(option: string, routes: unknown, rules: readonly RouteRule[]): readonly string[] {
   if (!Array.isArray(routes) || routes.length === 0 || !routes.every((route) => typeof route === 'string')) {
     throw new Error(
       `${option}: "routes" is ${showValue(routes)}; give at least one route such as "GET /orders", "ANY /files/{proxy+}" or "$connect".`,
@@ -115,5 +127,29 @@ function readRoutes(option: string, routes: unknown): readonly string[] {
   for (const route of routes) readRouteKey(`${option}: "routes"`, route);
   const [conflict] = conflicts({ rules: routes.map((route) => ({ route })) });
   if (conflict !== undefined) throw new Error(`${option}: "routes": ${conflict}`);
+  for (const route of routes) requireWhole(option, route, routes, rules);
   return routes;
+}
+
+/** Whoever lists `ANY` means each verb, and a rule for one of them would take that verb out. */
+function requireWhole(
+  option: string,
+  listed: string,
+  routes: readonly string[],
+  rules: readonly RouteRule[],
+): void {
+  const pattern = readRouteKey(option, listed);
+  if (!pattern.isAny || pattern.isDefault) return;
+  const shapes = routes.map((route) => readRouteKey(option, route)).map(verbAndShape);
+  for (const { route } of rules) {
+    const rule = readRouteKey(option, route);
+    if (rule.isAny || shapeOf(rule) !== shapeOf(pattern) || shapes.includes(verbAndShape(rule))) continue;
+    throw new Error(
+      `${option}: "routes" has ${showValue(listed)}, which leaves out ${showValue(route)}, because option "routes" of the authorizer has a rule for that; list ${showValue(route)}, too, or list verbs instead of ANY.`,
+    );
+  }
+}
+
+function verbAndShape(pattern: RoutePattern): string {
+  return `${pattern.isAny ? 'ANY' : pattern.methods.join()} ${shapeOf(pattern)}`;
 }

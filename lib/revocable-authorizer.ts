@@ -233,6 +233,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
       `RevocableAuthorizer "${id}"`,
       lookUpOptions,
       ttlSeconds + externalTtlSeconds > 0,
+      routes?.rules,
     );
     const lookUpSettings: Required<LookUpSettings> = { ...LOOK_UP_DEFAULTS, ...JSON.parse(lookUp) };
     const identitySources = readIdentitySources(what, props.identitySources, ttlSeconds);

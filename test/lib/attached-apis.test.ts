@@ -164,6 +164,19 @@ describe('the check of the route table against the APIs', () => {
     );
   });
 
+  it('says of a route that no rule can name what to do instead', () => {
+    const { app, stack, api } = anHttpApi(['GET /a'], { 'GET /a': 'any' });
+    new CfnRoute(stack, 'Slash', {
+      apiId: api.apiId,
+      routeKey: 'GET /a/',
+      authorizationType: 'CUSTOM',
+      authorizerId: api.node.findAll().find(CfnHttpAuthorizer.isCfnAuthorizer)?.ref ?? '',
+    });
+    expect(() => app.synth()).toThrow(
+      `${UNCOVERED} "GET /a/" of the API "Orders/Api"; no key of a rule can name it, so give the API another route, or on an HTTP API add the rule "$default".`,
+    );
+  });
+
   it('finds the paths of methods that are made without an addMethod', () => {
     const made = aRestApi(['GET /a'], { 'GET /a': 'any' });
     const { stack, api } = made;

@@ -164,6 +164,37 @@ describe('resultsCacheTtl of an authorizer of the same application', () => {
     expect(Annotations.fromStack(stack).findWarning('*', ours)).toEqual([]);
   });
 
+  test.each(ways)('is refused when that has routes and this has none, by %s', (_way, arnOf) => {
+    const routed = (here: Record<string, unknown>) => {
+      const app = new App();
+      const { authorizer: owner } = new AuthorizerStack(
+        app,
+        defineConfig({
+          issuers: [anIssuer()],
+          stackName: 'Tokens',
+          externalResultsCacheTtl: Duration.minutes(1),
+          routes: { 'GET /': 'any' },
+        }),
+      );
+      const stack = new Stack(app, 'Orders');
+      const authorizer = RevocableAuthorizer.fromAttributes(stack, 'Authorizer', {
+        authorizerFunctionArn: arnOf(stack, { authorizer: owner } as AuthorizerStack),
+        redeployKey: '1',
+        ...here,
+      });
+      new RestApi(stack, 'Api').root.addMethod('GET', undefined, {
+        authorizer: authorizer.forRestApiRequest(),
+      });
+      return app;
+    };
+    const resultsCacheTtl = Duration.minutes(1);
+    expect(() => routed({ resultsCacheTtl }).synth()).toThrow(
+      'option "resultsCacheTtl" is 1 minute, and the authorizer Tokens/Authorizer has "routes", which are missing here: API Gateway would use its response about one route for every route; give the same "routes", or leave out "resultsCacheTtl".',
+    );
+    expect(() => routed({ resultsCacheTtl, routes: { 'GET /': 'any' } }).synth()).not.toThrow();
+    expect(() => routed({}).synth()).not.toThrow();
+  });
+
   it('is warned of when that authorizer is in another application, until somebody acknowledges it', () => {
     const { stack } = anImported({ resultsCacheTtl: Duration.minutes(1) });
     const warnings = Annotations.fromStack(stack).findWarning(

@@ -82,6 +82,26 @@ describe('the routes on which the last known state may be used', () => {
     );
   });
 
+  test.each<[string[], string | undefined]>([
+    [['ANY /orders/{id}'], 'GET /orders/{key}'],
+    [['ANY /orders/{id}', 'GET /orders/{id}'], undefined],
+    [['POST /orders/{id}'], undefined],
+    [['ANY /orders'], undefined],
+    [['$default'], undefined],
+  ])('are refused if %j leaves out a verb that has a rule', (routes, leftOut) => {
+    const choice = { allowFor: Duration.minutes(1), routes };
+    const render = () =>
+      renderLookUp('Authorizer', { onRevocationStoreUnavailable: choice }, false, [
+        { route: 'GET /orders/{key}', anyone: true },
+        { route: 'ANY /orders/{other}/x', anyone: true },
+      ]);
+    if (leftOut === undefined) expect(render).not.toThrow();
+    else
+      expect(render).toThrow(
+        `Authorizer: option "onRevocationStoreUnavailable": "routes" has ${JSON.stringify(routes[0])}, which leaves out "${leftOut}", because option "routes" of the authorizer has a rule for that; list "${leftOut}", too, or list verbs instead of ANY.`,
+      );
+  });
+
   test.each([
     ['/orders', 'which is no route key'],
     ['/a b', 'whose verb is "/a"'],
