@@ -117,11 +117,12 @@ function ledgerOf(table: Table, timeLeftMs: () => number): RevocationLedger {
   }
 
   function pageOf(
-    answer: Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey' | 'ConsumedCapacity'>,
+    answer: Pick<QueryCommandOutput, 'Items' | 'Count' | 'LastEvaluatedKey' | 'ConsumedCapacity'>,
   ): RecordPage {
-    const { Items: items, LastEvaluatedKey: last, ConsumedCapacity: consumed } = answer;
+    const { Items: items, Count: count, LastEvaluatedKey: last, ConsumedCapacity: consumed } = answer;
     requireConsumed(consumed, tableName, 0, isLocalMode);
     if (items === undefined) throw new NotBelieved('has no items');
+    if (items.length !== count) throw new NotBelieved('does not hold as many items as it counts');
     const next =
       last && Object.fromEntries(Object.entries(last).map(([name, { S, N }]) => [name, S ?? Number(N)]));
     return { records: items.map(readRecord), next };

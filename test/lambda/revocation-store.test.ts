@@ -287,6 +287,17 @@ describe('behind a faulty network', () => {
     },
   );
 
+  it('does not take a page for empty that counts items', async () => {
+    const record = aRecord();
+    const ledger = openRevocationLedger(table.tableName).within(() => 300);
+    await ledger.put(record, undefined);
+    await ledger.recordChange(record);
+    network.plan = () => 'emptied-page';
+
+    await expect(ledger.changes(record, 10)).rejects.toThrow(/^revocation_store_unavailable: /);
+    await expect(ledger.scan(10)).rejects.toThrow(/^revocation_store_unavailable: /);
+  });
+
   it('does not mistake a lost answer for somebody else who was faster', async () => {
     const ledger = openRevocationLedger(table.tableName);
     const first = aRecord();

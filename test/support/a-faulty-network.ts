@@ -24,6 +24,7 @@ export const NETWORK_FAULTS = [
   'empty-list', // 200 with an empty list of our table, and nothing else
   'no-checksum', // the answer without its checksum
   'no-capacity', // the answer without its consumed capacity
+  'emptied-page', // a page without what is in it, and its count as it was
   'little-capacity', // the answer without what is in it, and the capacity of one key less
 ] as const;
 export type NetworkFault = (typeof NETWORK_FAULTS)[number];
@@ -85,8 +86,8 @@ export async function aFaultyNetwork(dynamoDb: string): Promise<FaultyNetwork> {
     if (fault === 'no-checksum' || fault === 'truncated-json') {
       return answer(outgoing, status, fault === 'no-checksum' ? text : text.slice(0, -5));
     }
-    if (fault === 'elsewhere' || fault === 'no-capacity' || fault === 'little-capacity') {
-      const changed = CHANGES[fault](text);
+    if (fault !== undefined && Object.hasOwn(CHANGES, fault)) {
+      const changed = CHANGES[fault as keyof typeof CHANGES](text);
       return answer(outgoing, status, changed, checksumOf(changed));
     }
     if (fault === 'lost-answer') return void outgoing.destroy();
@@ -141,6 +142,7 @@ const CHANGES = {
     const { ConsumedCapacity: _, ...rest } = JSON.parse(text) as DynamoDbAnswer;
     return JSON.stringify(rest);
   },
+  'emptied-page': withoutItems,
   'little-capacity': (text: string) => {
     const { ConsumedCapacity, ...rest } = JSON.parse(withoutItems(text)) as DynamoDbAnswer;
     const isList = Array.isArray(ConsumedCapacity);
