@@ -82,7 +82,7 @@ export interface CheckAnswer {
   readonly command: 'check';
   /** Of anything but a whole token: whether one issued now would be. A cut-off in `records` still refuses older ones. */
   readonly live: boolean;
-  /** The token is past its `exp`. */
+  /** The token is past its `exp` and the grace of its issuer: the authorizer denies it. */
   readonly expired: boolean;
   /** The revocations in force that concern the target; of a whole token, those of all its dimensions. */
   readonly records: readonly RevocationRecord[];

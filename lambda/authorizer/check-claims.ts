@@ -24,7 +24,7 @@ export function checkClaims(claims: Claims, type: unknown, now: number): DenialR
 }
 
 /** RFC 7519 section 4.1.4: a token expires on, not after, its `exp`. */
-export function isExpired({ issuer, expiresAt }: Claims, now: number): boolean {
+export function isExpired({ issuer, expiresAt }: Pick<Claims, 'issuer' | 'expiresAt'>, now: number): boolean {
   return now >= expiresAt + issuer.graceSeconds;
 }
 

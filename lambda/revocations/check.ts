@@ -1,3 +1,4 @@
+import { isExpired } from '../authorizer/check-claims.ts';
 import { Fault } from '../fault.ts';
 import { isInForce, isRevokedBy } from '../revocation.ts';
 import type { CommandContext } from './apply-command.ts';
@@ -10,7 +11,7 @@ export interface CheckAnswer {
   readonly command: 'check';
   /** Of anything but a whole token: whether one issued now would be. A cut-off in `records` still refuses older ones. */
   readonly live: boolean;
-  /** The token is past its `exp`. */
+  /** The token is past its `exp` and the grace of its issuer: the authorizer denies it. */
   readonly expired: boolean;
   /** The revocations in force that concern the target; of a whole token, those of all its dimensions. */
   readonly records: readonly RevocationView[];
@@ -26,12 +27,12 @@ export async function check(
   resolved: ResolvedTarget,
   { ledger, fetchKeys, now }: CommandContext,
 ): Promise<CheckAnswer> {
-  const { target, whole, expiresAt } = resolved;
+  const { target, issuer, whole, expiresAt } = resolved;
   const keys = resolved.kid === undefined ? [] : await findPublishedKeys(resolved, fetchKeys);
   const targets = [...(whole?.targets ?? [target]), ...thumbprintTargets(resolved, keys)];
   const found = await Promise.all(targets.map((each) => ledger.get(each)));
   const records = found.filter((record) => record !== undefined).filter((record) => isInForce(record, now));
-  const expired = expiresAt !== undefined && expiresAt <= now;
+  const expired = expiresAt !== undefined && isExpired({ issuer, expiresAt }, now);
   const isRevoked = records.some((record) => isRevokedBy(record, whole?.issuedAt ?? now, now));
   const live = !expired && !isRevoked;
   // Without the keys nobody knows whether the one that is meant was revoked by its thumbprint.

@@ -289,6 +289,30 @@ describe('the bundled admin function', () => {
     });
   });
 
+  it('calls a token expired exactly when the authorizer does', async () => {
+    const environment = { issuers: [issuer.settings({ graceSeconds: 60 })], tableName: table.tableName };
+    revocations = aBundle('revocations', environment);
+    authorizer = aBundle('authorizer', environment);
+    for (const [secondsAgo, live] of [
+      [30, true],
+      [60, false],
+    ] as const) {
+      const exp = now() - secondsAgo;
+      const token = issuer.token({ claims: { jti: 'j-1', iat: exp - 60, exp } });
+
+      expect(await isLive(token)).toBe(live);
+      for (const target of [
+        { dimension: 'token', token },
+        { dimension: 'token', jti: 'j-1', exp },
+      ]) {
+        await expect(revocations({ command: 'check', target })).resolves.toMatchObject({
+          live,
+          expired: !live,
+        });
+      }
+    }
+  });
+
   it('tells of a whole token that its subject is revoked', async () => {
     await revocations({ command: 'revoke', target: subject('alice'), ...by });
 
