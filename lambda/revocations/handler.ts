@@ -25,8 +25,11 @@ const flusher = config.resultsCache && {
   clock: Date.now,
 };
 
-/** A fresh ring each time: the issuer has to be spared for strangers, not for whoever revokes its keys. */
-const fetchKeys: FetchKeys = async (issuer, kid) => {
+/**
+ * A fresh ring each time, and without the keys of the configuration: the issuer has to be spared for strangers, not for
+ * whoever revokes its keys and has to know which it publishes now.
+ */
+const fetchKeys: FetchKeys = async ({ jwks: _, ...issuer }, kid) => {
   const keys = openSigningKeys([issuer], config.isLocalMode).get(issuer);
   return keys === undefined ? [] : keys.published(kid);
 };

@@ -50,3 +50,17 @@ export function thumbprintTargets(
   if (keys instanceof Fault || target.claim === JKT) return [];
   return keys.map(({ thumbprint }) => keyItself(issuer.id, thumbprint));
 }
+
+/** Says what a command did before its next write fails; empty when that is its first. */
+export function earlierChanges(
+  done: readonly RevocationTarget[],
+  outcome: 'revoked' | 'reinstated',
+  next: RevocationTarget,
+): string {
+  if (done.length === 0) return '';
+  return `${done.map((each) => `${nameOfKey(each)} is ${outcome}; `).join('')}for ${nameOfKey(next)}, `;
+}
+
+function nameOfKey({ claim, value }: RevocationTarget): string {
+  return claim === JKT ? `the thumbprint ${value}` : `the kid ${JSON.stringify(value)}`;
+}

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../fault.ts';
-import type { RevocationRecord } from '../revocation.ts';
-import { isInForce, isRevokedBy, NEVER, RETENTION_MARGIN_SECONDS, revocationKey } from '../revocation.ts';
+import type { RevocationRecord, RevocationTarget } from '../revocation.ts';
+import {
+  isInForce,
+  isRevokedBy,
+  keyItself,
+  NEVER,
+  RETENTION_MARGIN_SECONDS,
+  revocationKey,
+} from '../revocation.ts';
 import type { CommandContext } from './apply-command.ts';
 import type { PublishedKey } from './key-names.ts';
-import { findPublishedKeys, thumbprintTargets } from './key-names.ts';
+import { earlierChanges, findPublishedKeys, thumbprintTargets } from './key-names.ts';
 import type { ReinstateCommand } from './parse-command.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
 import type { RevocationView } from './view-of.ts';
@@ -64,10 +71,19 @@ export async function reinstate(
 
   const isByKid = target.dimension === 'key' && resolved.kid !== undefined;
   const keys = resolved.kid === undefined ? [] : await findPublishedKeys(resolved, fetchKeys);
+  const kept = isByKid ? await findKept(resolved, keys, context) : [];
+  const liftable = keys instanceof Fault ? keys : keys.filter((key) => !kept.some((each) => each.key === key));
+  // The kid comes last: while it is revoked, a repetition completes what was interrupted.
+  const targets = [...(isByKid ? thumbprintTargets(resolved, liftable) : []), target];
   const written: Written[] = [];
-  for (const each of [target, ...(isByKid ? thumbprintTargets(resolved, keys) : [])]) {
+  const done: RevocationTarget[] = [];
+  for (const each of targets) {
     const seen = dryRun ? await ledger.get(each) : undefined;
-    written.push(dryRun ? { before: seen, after: decide(seen) } : await writeChange(ledger, each, decide));
+    const one = dryRun
+      ? { before: seen, after: decide(seen) }
+      : await writeChange(ledger, each, decide, earlierChanges(done, 'reinstated', each));
+    written.unshift(one);
+    if (one.after !== one.before) done.push(each);
   }
   const lifted = written.find(({ before, after }) => after !== before)?.before;
   const remaining = written[0]?.after;
@@ -78,8 +94,39 @@ export async function reinstate(
     record: lifted === undefined ? null : viewOf(lifted),
     remaining: remaining && isInForce(remaining, now) ? viewOf(remaining) : null,
     refusedBy: await findOthers(resolved, keys, context),
-    notes: isByKid ? notesOnKeys(resolved, keys) : notesOnFault(resolved, keys),
+    notes: isByKid ? notesOnKeys(resolved, keys, kept) : notesOnFault(resolved, keys),
   };
+}
+
+/** A key that stays revoked by its thumbprint although one of its kids is reinstated. */
+interface KeptKey {
+  readonly key: PublishedKey;
+  /** Its other kids that are revoked; none: the one that was named is not revoked. */
+  readonly revokedKids: readonly string[];
+}
+
+/** Finds the keys under a `kid` whose thumbprint is revoked on account of something else than this `kid`. */
+async function findKept(
+  { target, issuer }: ResolvedTarget,
+  keys: readonly PublishedKey[] | Fault,
+  { ledger, now }: CommandContext,
+): Promise<readonly KeptKey[]> {
+  if (keys instanceof Fault) return [];
+  const isRevoked = async (each: RevocationTarget) => {
+    const record = await ledger.get(each);
+    return record !== undefined && isInForce(record, now);
+  };
+  const isNamedRevoked = await isRevoked(target);
+  const kept: KeptKey[] = [];
+  for (const key of keys) {
+    if (!(await isRevoked(keyItself(issuer.id, key.thumbprint)))) continue;
+    const revokedKids: string[] = [];
+    for (const value of key.kids) {
+      if (value !== target.value && (await isRevoked({ ...target, value }))) revokedKids.push(value);
+    }
+    if (!isNamedRevoked || revokedKids.length > 0) kept.push({ key, revokedKids });
+  }
+  return kept;
 }
 
 /** Whoever reinstates a token wants it accepted, and another dimension may still be in the way. */
@@ -112,14 +159,23 @@ function notesOnFault({ issuer }: ResolvedTarget, keys: readonly PublishedKey[] 
 function notesOnKeys(
   { issuer, kid }: ResolvedTarget,
   keys: readonly PublishedKey[] | Fault,
+  kept: readonly KeptKey[],
 ): readonly string[] {
   const id = JSON.stringify(issuer.id);
   if (keys instanceof Fault) {
     return [
-      `The keys of ${id} could not be fetched: if the key was revoked by its thumbprint too, that revocation is still in force. Repeat the command, or reinstate the thumbprint (list the dimension key).`,
+      `The keys of ${id} could not be fetched: if the key was revoked by its thumbprint too, that revocation is still in force. Reinstate the thumbprint (list the dimension key).`,
     ];
   }
-  if (keys.length > 0) return [];
+  if (keys.length > 0) {
+    return kept.map(({ key: { thumbprint }, revokedKids }) => {
+      const names = revokedKids.map((each) => JSON.stringify(each)).join(' and ');
+      const stays = `The key with the thumbprint ${thumbprint} stays revoked under every kid`;
+      return revokedKids.length === 0
+        ? `${stays}: the kid ${JSON.stringify(kid)} was not revoked. To accept the key again, reinstate its thumbprint.`
+        : `${stays}: its kid ${names} is revoked. To accept the key again, reinstate that too, or its thumbprint.`;
+    });
+  }
   return [
     `${id} publishes no usable key with the kid ${JSON.stringify(kid)}: if it was revoked by its thumbprint too, that revocation is still in force (list the dimension key).`,
   ];

@@ -6,7 +6,7 @@ import { FOREVER, isInForce, mergeRevocations, RETENTION_MARGIN_SECONDS } from '
 import type { CommandContext } from './apply-command.ts';
 import { CommandInvalid } from './command-invalid.ts';
 import type { PublishedKey } from './key-names.ts';
-import { findPublishedKeys, thumbprintTargets } from './key-names.ts';
+import { earlierChanges, findPublishedKeys, thumbprintTargets } from './key-names.ts';
 import { notesOn } from './notes-on.ts';
 import type { RevokeCommand } from './parse-command.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
@@ -54,7 +54,7 @@ export async function revoke(
     return { command: 'revoke', dryRun, changed: false, ...nothing, notes: [] };
   }
   const { reason, actor, ticket } = command;
-  const write = async (each: RevocationTarget) => {
+  const write = async (each: RevocationTarget, done: readonly RevocationTarget[] = []) => {
     const incoming: Change = {
       ...each,
       ...reach,
@@ -72,7 +72,7 @@ export async function revoke(
     const seen = dryRun ? await ledger.get(each) : undefined;
     const { before, after = incoming } = dryRun
       ? { before: seen, after: decide(seen) }
-      : await writeChange(ledger, each, decide);
+      : await writeChange(ledger, each, decide, earlierChanges(done, 'revoked', each));
     return { before, record: after, changed: after !== before };
   };
 
@@ -83,8 +83,10 @@ export async function revoke(
     const keys = (await keysFound) ?? [];
     // A repetition writes what an interruption left out: each record by itself is written once.
     let isAnyChanged = named.changed;
+    const done = [target];
     for (const each of thumbprintTargets(resolved, keys)) {
-      isAnyChanged = (await write(each)).changed || isAnyChanged;
+      isAnyChanged = (await write(each, done)).changed || isAnyChanged;
+      done.push(each);
     }
     return { ...named, isAnyChanged };
   };

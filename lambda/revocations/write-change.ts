@@ -21,13 +21,15 @@ const MAX_ATTEMPTS = 20;
  * anybody replaces or confirms it, they append that change once more. So whoever dies between the two writes leaves a
  * change that was not acknowledged and that the next command for the target completes; none is missing, none is double.
  *
- * @param decide  gives the new record, or back what it saw when nothing is to be done
+ * @param decide   gives the new record, or back what it saw when nothing is to be done
+ * @param earlier  what the command did before, for the message of a fault; see `earlierChanges`
  * @throws {Fault} `revocation_store_unavailable`  not confirmed; the message says what was done
  */
 export async function writeChange(
   ledger: RevocationLedger,
   target: RevocationTarget,
   decide: (seen: RevocationRecord | undefined) => Change | undefined,
+  earlier = '',
 ): Promise<Written> {
   let done = NOTHING;
   try {
@@ -46,9 +48,10 @@ export async function writeChange(
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    throw new Fault(error.code, `${error.what}; ${done}`, { cause: error });
+    throw new Fault(error.code, `${error.what}; ${earlier}${done}`, { cause: error });
   }
-  throw new Fault('revocation_store_unavailable', `others kept changing the same record; ${NOTHING}`);
+  const what = `others kept changing the same record; ${earlier}${NOTHING}`;
+  throw new Fault('revocation_store_unavailable', what);
 }
 
 const NOTHING = 'nothing was changed';

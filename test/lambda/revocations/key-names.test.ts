@@ -154,6 +154,21 @@ describe('revoke key', () => {
     });
   });
 
+  it('looks at what the issuer publishes now, whatever keys its configuration has', async () => {
+    const configured = issuer.settings({ jwks: { keys: [issuer.jwk] } });
+    revocations = aBundle('revocations', { ...environment(), issuers: [configured] });
+
+    await expect(revoke(key())).resolves.toMatchObject({
+      notes: [expect.stringContaining(`publishes it as "${issuer.kid}" and "twin"`)],
+    });
+    const { answer } = issuer;
+    issuer.answer = { status: 503, body: '' };
+    await expect(revoke(key())).resolves.toMatchObject({
+      notes: [expect.stringContaining('could not be fetched')],
+    });
+    issuer.answer = answer;
+  });
+
   it('changes nothing in a dry run, and names the same', async () => {
     const dryRun = await revoke(key(), { dryRun: true });
     expect(await table.items()).toEqual([]);
@@ -174,7 +189,11 @@ describe('revoke key', () => {
         writes += 1;
         return writes > 2 ? 'reset' : undefined; // the state of the kid and its change get through
       };
-      await expect(revoke(key())).rejects.toThrow(/^revocation_store_unavailable: /);
+      await expect(revoke(key())).rejects.toThrow(
+        new RegExp(
+          `^revocation_store_unavailable: .*; the kid "${issuer.kid}" is revoked; for the thumbprint ${thumbprint}, whether the change is in force is not known$`,
+        ),
+      );
     } finally {
       useDynamoDb(table.endpoint);
       await network.close();
@@ -202,12 +221,72 @@ describe('a key that was revoked by one of its kids', () => {
     await expect(reinstate(key())).resolves.toMatchObject({ changed: false, record: null });
   });
 
+  it('is reinstated by a repetition after a fault that says what was done of it', async () => {
+    const network = await aFaultyNetwork(table.endpoint);
+    try {
+      useDynamoDb(network.endpoint);
+      revocations = aBundle('revocations', environment());
+      let puts = 0;
+      network.plan = (operation) => {
+        if (operation === 'PutItem') puts += 1;
+        // The thumbprint takes three puts: its last change once more, its state, its change.
+        return puts >= 3 && operation === 'GetItem' ? 'reset' : undefined;
+      };
+      await expect(reinstate(key())).rejects.toThrow(
+        new RegExp(
+          `; the thumbprint ${thumbprint} is reinstated; for the kid "${issuer.kid}", nothing was changed$`,
+        ),
+      );
+    } finally {
+      useDynamoDb(table.endpoint);
+      await network.close();
+    }
+    revocations = aBundle('revocations', environment());
+    expect(await listed()).toEqual([[null, issuer.kid]]);
+    await expect(reinstate(key())).resolves.toMatchObject({ changed: true, notes: [] });
+    expect(await areLive()).toEqual([true, true, true]);
+  });
+
+  it('is not reinstated by its kid where its thumbprint alone was revoked', async () => {
+    await reinstate(key());
+    await revoke({ dimension: 'key', thumbprint });
+
+    await expect(reinstate(key())).resolves.toMatchObject({
+      changed: false,
+      notes: [
+        `The key with the thumbprint ${thumbprint} stays revoked under every kid: the kid "${issuer.kid}" was not revoked. To accept the key again, reinstate its thumbprint.`,
+      ],
+    });
+    expect(await areLive()).toEqual([false, false, true]);
+  });
+
+  it('keeps its thumbprint revoked while another kid of it is revoked', async () => {
+    publish(issuer.jwk, { ...issuer.jwk, kid: 'twin' }, { ...issuer.jwk, kid: 'third' }, other.jwk);
+    await revoke(key('twin'));
+    const notes = [
+      `The key with the thumbprint ${thumbprint} stays revoked under every kid: its kid "twin" is revoked. To accept the key again, reinstate that too, or its thumbprint.`,
+    ];
+
+    await expect(reinstate(key())).resolves.toMatchObject({ changed: true, remaining: null, notes });
+    expect(await isLive(tokenUnder('third'))).toBe(false);
+    await expect(reinstate(key('twin'))).resolves.toMatchObject({ changed: true, notes: [] });
+    expect([await isLive(tokenUnder('third')), ...(await areLive())]).toEqual([true, true, true, true]);
+  });
+
+  it('is not reinstated by a kid that was never revoked', async () => {
+    const notes = [
+      `The key with the thumbprint ${thumbprint} stays revoked under every kid: its kid "${issuer.kid}" is revoked. To accept the key again, reinstate that too, or its thumbprint.`,
+    ];
+    await expect(reinstate(key('twin'))).resolves.toMatchObject({ changed: false, record: null, notes });
+    expect(await areLive()).toEqual([false, false, true]);
+  });
+
   it('stays revoked by its thumbprint where the keys cannot be fetched, and the response says so', async () => {
     issuer.answer = { status: 503, body: '' };
     await expect(reinstate(key())).resolves.toMatchObject({
       changed: true,
       notes: [
-        'The keys of "test-issuer" could not be fetched: if the key was revoked by its thumbprint too, that revocation is still in force. Repeat the command, or reinstate the thumbprint (list the dimension key).',
+        'The keys of "test-issuer" could not be fetched: if the key was revoked by its thumbprint too, that revocation is still in force. Reinstate the thumbprint (list the dimension key).',
       ],
     });
     expect(await listed()).toEqual([['jkt', thumbprint]]);
