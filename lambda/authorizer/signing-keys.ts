@@ -27,7 +27,7 @@ export type FetchDocument = (url: URL, signal: AbortSignal) => Promise<unknown>;
 /**
  * What an unknown `kid` means while the issuer must not be asked again. `deny`: no such key. The authorizer does so, because
  * strangers send made-up names, and must not cause faults. `fault`: not known. The functions that answer a trusted caller
- * do so, because they must not call a token invalid without looking.
+ * do so, because they must not call a token invalid without looking; see also {@link SigningKeys.findNewer}.
  */
 export type InCoolDown = 'deny' | 'fault';
 
@@ -40,7 +40,8 @@ interface Attempt {
 export class SigningKeys {
   readonly #issuer: TrustedIssuer;
   readonly #fetch: FetchDocument;
-  readonly #now: () => number;
+  /** The time in milliseconds. */
+  readonly now: () => number;
   readonly #inCoolDown: InCoolDown;
   #keys: readonly SigningKey[] = [];
   /** When the fetch began that the keys come from: what the issuer published later is not in them. */
@@ -61,7 +62,7 @@ export class SigningKeys {
   ) {
     this.#issuer = issuer;
     this.#fetch = fetch;
-    this.#now = now;
+    this.now = now;
     this.#inCoolDown = inCoolDown;
     if (issuer.jwks !== undefined) this.#startWith(issuer.jwks);
   }
@@ -78,7 +79,7 @@ export class SigningKeys {
    *   {@link InCoolDown} `fault` also for an unknown `kid`, within 10 seconds of a fetch that did not bring one
    */
   async find(kid: string): Promise<readonly SigningKey[]> {
-    const askedAt = this.#now();
+    const askedAt = this.now();
     await this.#keepFresh();
     const known = this.#withKid(kid);
     if (known.length > 0) return known;
@@ -88,7 +89,29 @@ export class SigningKeys {
       await this.#refreshed();
     }
     const found = this.#withKid(kid);
-    if (found.length === 0) this.#soughtInVainAt = this.#now();
+    if (found.length === 0) this.#soughtInVainAt = this.now();
+    return found;
+  }
+
+  /**
+   * Looks again for a `kid` whose known keys do not fit a token: the issuer may have replaced the key under it.
+   *
+   * @param askedAt  when the token came in, by {@link now}
+   * @returns the keys that carry it now; undefined: those of {@link find} are as new, or with {@link InCoolDown} `deny`
+   * @throws {Fault} `jwks_unavailable`, `jwks_throttled`  the issuer did not answer, or must not be asked again yet
+   */
+  async findNewer(kid: string, askedAt: number): Promise<readonly SigningKey[] | undefined> {
+    if (this.#inCoolDown === 'deny' || this.#fetchedAt >= askedAt) return undefined;
+    const known = this.#withKid(kid);
+    for (let fetches = 0; fetches < 2 && this.#fetchedAt < askedAt; fetches += 1) {
+      if (this.#isWithin(COOL_DOWN_MS, this.#soughtInVainAt)) {
+        throw new Fault('jwks_throttled', `${this.#issuer.id} was asked for a newer key a moment ago`);
+      }
+      await this.#refreshed();
+    }
+    const found = this.#withKid(kid);
+    const isNew = found.some(({ thumbprint }) => known.every((key) => key.thumbprint !== thumbprint));
+    if (!isNew) this.#soughtInVainAt = this.now();
     return found;
   }
 
@@ -130,7 +153,7 @@ export class SigningKeys {
       const message = `the keys of ${this.#issuer.id} failed a moment ago`;
       return Promise.reject(new Fault('jwks_throttled', message));
     }
-    const startedAt = this.#now();
+    const startedAt = this.now();
     const attempt: Attempt = {
       startedAt,
       done: this.#fetchKeys(startedAt).finally(() => {
@@ -159,7 +182,7 @@ export class SigningKeys {
   #startWith(jwks: unknown): void {
     try {
       this.#keys = vetKeys(jwks);
-      this.#fetchedAt = this.#now();
+      this.#fetchedAt = this.now();
     } catch (cause) {
       throw new Fault('config_invalid', `the keys configured for ${this.#issuer.id} are of no use`, {
         cause,
@@ -173,7 +196,7 @@ export class SigningKeys {
 
   /** A time in the future is that of a clock that was set back; it counts as long ago. */
   #isWithin(durationMs: number, since: number): boolean {
-    const age = this.#now() - since;
+    const age = this.now() - since;
     return age >= 0 && age < durationMs;
   }
 }

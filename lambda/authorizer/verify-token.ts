@@ -44,22 +44,43 @@ export async function verifyToken(
   const claims = readClaims(unverifiedClaims, issuer);
   if (!claims.ok) return denied(claims.denial.reason, { issuer });
 
-  const key = await findKey(header['kid'], algorithm, keysOf.get(issuer));
-  if (!key.ok) return denied(key.denial.reason, { issuer });
-  const { kid, thumbprint: keyThumbprint } = key.value;
-  // The library throws a plain Error for some of these, which would look like a defect of ours.
-  if (signatureBytes !== key.value.signatureBytes) return denied('signature_invalid', { issuer, kid });
-  const defect = verifySignature(token, claims.value, key.value);
-  if (defect !== undefined) return denied(defect.reason, { issuer, kid, isAnomaly: defect.isAnomaly });
+  const kid = typeof header['kid'] === 'string' ? header['kid'] : '';
+  const keys = keysOf.get(issuer);
+  if (kid === '' || keys === undefined) return denied('signing_key_unknown', { issuer });
+  const askedAt = keys.now();
+  const verifyWith = (candidates: readonly SigningKey[]) =>
+    verifyUnder(candidates, algorithm, { token, signatureBytes, claims: claims.value });
+  let key = verifyWith(await keys.find(kid));
+  const newer = key.ok ? undefined : await keys.findNewer(kid, askedAt);
+  if (newer !== undefined) key = verifyWith(newer);
+  if (!key.ok) return key;
 
+  const { thumbprint: keyThumbprint } = key.value;
   const verified: Claims = { ...claims.value, kid, keyThumbprint };
   const reason = checkClaims(verified, header['typ'], now());
   return reason === undefined ? ok(verified) : denied(reason, verified);
 }
 
-async function findKey(kid: unknown, algorithm: Algorithm, keys?: SigningKeys): Promise<Result<SigningKey>> {
-  const candidates = typeof kid === 'string' && kid !== '' && keys ? await keys.find(kid) : [];
-  if (candidates.length === 0) return denied('signing_key_unknown');
+/** Finds the key that a token names among those under its `kid`, and verifies the signature with it. */
+function verifyUnder(
+  candidates: readonly SigningKey[],
+  algorithm: Algorithm,
+  { token, signatureBytes, claims }: SignedToken,
+): Result<SigningKey> {
+  const { issuer } = claims;
+  if (candidates.length === 0) return denied('signing_key_unknown', { issuer });
   const key = candidates.find(({ algorithms }) => algorithms.includes(algorithm));
-  return key === undefined ? denied('algorithm_not_allowed') : ok(key);
+  if (key === undefined) return denied('algorithm_not_allowed', { issuer });
+  const { kid } = key;
+  // The library throws a plain Error for some of these, which would look like a defect of ours.
+  if (signatureBytes !== key.signatureBytes) return denied('signature_invalid', { issuer, kid });
+  const defect = verifySignature(token, claims, key);
+  if (defect !== undefined) return denied(defect.reason, { issuer, kid, isAnomaly: defect.isAnomaly });
+  return ok(key);
+}
+
+interface SignedToken {
+  readonly token: string;
+  readonly signatureBytes: number;
+  readonly claims: Claims;
 }

@@ -72,7 +72,8 @@ export async function reinstate(
   const isByKid = target.dimension === 'key' && resolved.kid !== undefined;
   const keys = resolved.kid === undefined ? [] : await findPublishedKeys(resolved, fetchKeys);
   const kept = isByKid ? await findKept(resolved, keys, context) : [];
-  const liftable = keys instanceof Fault ? keys : keys.filter((key) => !kept.some((each) => each.key === key));
+  const liftable =
+    keys instanceof Fault ? keys : keys.filter((key) => !kept.some((each) => each.key === key));
   // The kid comes last: while it is revoked, a repetition completes what was interrupted.
   const targets = [...(isByKid ? thumbprintTargets(resolved, liftable) : []), target];
   const written: Written[] = [];

@@ -7,6 +7,9 @@ import { forge } from '../../corpus/forge.ts';
 import { newKey } from '../../corpus/keys.ts';
 import { aTrustedIssuer } from '../../support/a-trusted-issuer.ts';
 
+/** What a ring of the authorizer does beside finding keys. */
+const NOTHING_NEWER = { now: () => 0, findNewer: async () => undefined };
+
 const NOW = 1_700_000_000;
 const key = newKey('RS256', { kid: 'k' });
 const stranger = newKey('RS256', { kid: 'k' });
@@ -38,7 +41,7 @@ function aKeyRing(jwks: readonly object[] = [key.jwk], asked: string[] = []) {
       return vetKeys({ keys: jwks }).filter((found) => found.kid === kid);
     },
   };
-  return new Map([[issuer, ring as unknown as SigningKeys]]);
+  return new Map([[issuer, { ...NOTHING_NEWER, ...ring } as unknown as SigningKeys]]);
 }
 
 describe('verifyToken', () => {
@@ -56,7 +59,7 @@ describe('verifyToken', () => {
       now = NOW + 12;
       return keys?.find(kid);
     };
-    const slow = { find } as unknown as SigningKeys;
+    const slow = { ...NOTHING_NEWER, find } as unknown as SigningKeys;
 
     await expect(verifyToken(aToken(), new Map([[issuer, slow]]), () => now)).resolves.toMatchObject({
       denial: { reason: 'token_expired' },
@@ -133,7 +136,7 @@ describe('verifyToken', () => {
 
   it('throws, and does not deny, when the keys cannot be had', async () => {
     const fault = new Fault('jwks_unavailable', 'x');
-    const ring = { find: () => Promise.reject(fault) } as unknown as SigningKeys;
+    const ring = { ...NOTHING_NEWER, find: () => Promise.reject(fault) } as unknown as SigningKeys;
     await expect(verifyToken(aToken(), new Map([[issuer, ring]]), () => NOW)).rejects.toBe(fault);
   });
 });

@@ -271,6 +271,55 @@ describe('a token that cannot be judged yet', () => {
   });
 });
 
+describe('a token whose issuer has replaced the key under its kid', () => {
+  const publish = (...keys: readonly object[]) => {
+    issuer.answer = { status: 200, body: JSON.stringify({ keys }) };
+  };
+  const signedByTheNewKey = () => issuer.token({ signingKey: stranger.privateKey });
+  /** An endpoint that remembers the old key. */
+  async function aWarmEndpoint(name: 'revocation' | 'introspection'): Promise<Endpoint> {
+    const endpoint = anEndpoint(name);
+    await endpoint(aRequest({ token: issuer.token() }));
+    lambda.payloads.length = 0;
+    return endpoint;
+  }
+  afterEach(() => publish(issuer.jwk));
+
+  it('is revoked', async () => {
+    const endpoint = await aWarmEndpoint('revocation');
+    publish({ ...stranger.jwk, kid: issuer.kid });
+    const token = signedByTheNewKey();
+
+    await expect(endpoint(aRequest({ token }))).resolves.toMatchObject({ statusCode: 200 });
+    expect(lambda.payloads).toHaveLength(1);
+    expect(await isActive(token)).toBe(false);
+  });
+
+  it('is called active', async () => {
+    const endpoint = await aWarmEndpoint('introspection');
+    publish({ ...stranger.jwk, kid: issuer.kid });
+    const { body } = await endpoint(aRequest({ token: signedByTheNewKey() }));
+
+    expect(JSON.parse(body)).toMatchObject({ active: true });
+  });
+
+  test.each(['revocation', 'introspection'] as const)(
+    'is not judged by the %s endpoint while the new key is not looked for',
+    async (name) => {
+      const endpoint = await aWarmEndpoint(name);
+      const token = signedByTheNewKey();
+      const before = issuer.fetches;
+      await expect(endpoint(aRequest({ token }))).resolves.toMatchObject({ statusCode: 200 });
+      expect(issuer.fetches).toBe(before + 1);
+      publish({ ...stranger.jwk, kid: issuer.kid });
+
+      await expect(endpoint(aRequest({ token }))).resolves.toMatchObject({ statusCode: 503 });
+      expect(issuer.fetches).toBe(before + 1);
+      expect(lambda.payloads).toEqual([]);
+    },
+  );
+});
+
 describe('the introspection endpoint', () => {
   it('shows an active token', async () => {
     const now = Math.floor(Date.now() / 1000);
