@@ -17,7 +17,7 @@ import type { ResolvedTarget } from './resolve-target.ts';
 import type { RevocationView } from './view-of.ts';
 import { viewOf } from './view-of.ts';
 import type { Change, Written } from './write-change.ts';
-import { writeChange } from './write-change.ts';
+import { beforeWrites, writeChange } from './write-change.ts';
 
 export interface ReinstateAnswer {
   readonly command: 'reinstate';
@@ -71,7 +71,7 @@ export async function reinstate(
 
   const isByKid = target.dimension === 'key' && resolved.kid !== undefined;
   const keys = resolved.kid === undefined ? [] : await findPublishedKeys(resolved, fetchKeys);
-  const kept = isByKid ? await findKept(resolved, keys, context) : [];
+  const kept = isByKid ? await beforeWrites(findKept(resolved, keys, context)) : [];
   const liftable =
     keys instanceof Fault ? keys : keys.filter((key) => !kept.some((each) => each.key === key));
   // The kid comes last: while it is revoked, a repetition completes what was interrupted.

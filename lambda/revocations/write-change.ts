@@ -56,6 +56,16 @@ export async function writeChange(
 
 const NOTHING = 'nothing was changed';
 
+/** Says in a fault of what a command reads before its first write that it wrote nothing. */
+export async function beforeWrites<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(error.code, `${error.what}; ${NOTHING}`, { cause: error });
+  }
+}
+
 /** Clocks differ between two invocations; the history must not. */
 function successor(before: RevocationRecord | undefined, change: Change): RevocationRecord {
   if (before === undefined) return { ...change, sequence: 1 };
