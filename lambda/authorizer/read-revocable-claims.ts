@@ -20,7 +20,7 @@ const Identifier = v.pipe(v.string(), v.minLength(1), v.maxBytes(1024));
 
 const Sessions = v.object({ sid: v.optional(Identifier), origin_jti: v.optional(Identifier) });
 
-/** The last two belong to no standard: in another form they are claims of the issuer's own, and name no client. */
+/** The last two belong to no standard: in another form they are claims of the issuer's own, and name no client, unless required. */
 const Clients = v.object({
   client_id: v.optional(Identifier),
   azp: v.optional(Identifier),
@@ -62,6 +62,10 @@ export function readRevocableClaims(
 
   const clients = v.safeParse(Clients, unverifiedClaims, { abortEarly: true });
   if (!clients.success) return denied('claim_invalid');
+  const named: Readonly<Record<string, string | undefined>> = clients.output;
+  const isUnread = (claim: string) => named[claim] === undefined && !isAbsent(unverifiedClaims[claim]);
+  if (CLIENT_CLAIMS.some((claim) => issuer.requiredClaims.includes(claim) && isUnread(claim)))
+    return denied('claim_invalid');
   const appClient = readAppClient(unverifiedClaims, issuer);
   if (!appClient.ok) return appClient;
 

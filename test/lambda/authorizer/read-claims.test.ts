@@ -158,3 +158,27 @@ describe('readClaims', () => {
     for (const value of ['x', 0, false, [], {}]) expect(reasonOf({ [name]: value }, issuer)).toBeUndefined();
   });
 });
+
+describe('a client claim that the issuer requires', () => {
+  const read = (cid: unknown, requiredClaims: readonly string[]) => {
+    const claims = {
+      iss: 'https://idp.example.com/',
+      sub: 'alice',
+      aud: 'orders',
+      jti: 'j',
+      iat: 1,
+      exp: 2,
+      cid,
+    };
+    return readClaims(claims, aTrustedIssuer({ requiredClaims }));
+  };
+
+  test.each([[42], [['42']], [{}]])(
+    'names no client as %j, so that no client revocation is escaped',
+    (cid) => {
+      expect(read(cid, ['cid'])).toMatchObject({ ok: false, denial: { reason: 'claim_invalid' } });
+      expect(read(cid, [])).toMatchObject({ ok: true });
+      expect(read('web', ['cid'])).toMatchObject({ ok: true, value: { clientIds: ['web'] } });
+    },
+  );
+});
