@@ -492,7 +492,7 @@ describe('the notes on a revocation', () => {
     ['a subject', subject('alice'), /tokens of "test-issuer" whose sub is exactly this value/],
     ['a jti', { dimension: 'token', jti: 'j-1', exp: 99_999_999_999 }, /whose jti is exactly this value/],
     ['a session', { dimension: 'session', session: 's-1' }, /whose sid or origin_jti is exactly/],
-    ['a client', { dimension: 'client', client: 'web' }, /whose client_id or azp is exactly/],
+    ['a client', { dimension: 'client', client: 'web' }, /whose client_id or azp or cid or appid is exactly/],
     ['a claim', { dimension: 'claim', claim: 'tenant', value: 'acme' }, /whose tenant is exactly/],
   ])(
     'say of %s that nothing here knows whether a token has it, without the value',
@@ -523,7 +523,7 @@ describe('the notes on a revocation', () => {
     const target = { dimension: 'session', session: 's-1' };
     const open = await notesOn(target);
     expect(open).toMatch(
-      /Tokens of "test-issuer" with neither sid nor origin_jti are accepted and stay valid/,
+      /Tokens of "test-issuer" with none of sid, origin_jti are accepted and stay valid/,
     );
     expect(open).toMatch(/If none of its tokens names a session, revoke the subject/);
     expect(open).toMatch(/If all of them do, set requireSession/);
@@ -534,7 +534,7 @@ describe('the notes on a revocation', () => {
   it('advise of a client what does not refuse the tokens that name it in the other claim', async () => {
     const target = { dimension: 'client', client: 'web' };
     expect(await notesOn(target)).toMatch(
-      /with neither client_id nor azp are accepted and stay valid\. If all of its tokens have one of these claims, put that claim into requiredClaims/,
+      /with none of client_id, azp, cid, appid are accepted and stay valid\. If all of its tokens have one of these claims, put that claim into requiredClaims/,
     );
     configure({ requiredClaims: ['azp'] });
     expect(await notesOn(target)).not.toMatch(/stay valid/);
