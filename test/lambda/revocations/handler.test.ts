@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals';
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import type { IssuerSettings } from '../../../lambda/environment.ts';
@@ -11,6 +12,7 @@ import { aRevocationTable, useDynamoDb } from '../../support/a-revocation-table.
 import type { TestIssuer } from '../../support/an-issuer.ts';
 import { anIssuer } from '../../support/an-issuer.ts';
 
+const anotherKey = generateKeyPairSync('rsa', { modulusLength: 2048 });
 let issuer: TestIssuer;
 let table: TestTable;
 let revocations: (event: unknown) => Promise<Answer>;
@@ -461,7 +463,7 @@ describe('the notes on a revocation', () => {
   });
 
   test.each([
-    ['signature_invalid', async () => issuer.token({ signingKey: (await anIssuer()).privateKey })],
+    ['signature_invalid', async () => issuer.token({ signingKey: anotherKey.privateKey })],
     ['signing_key_unknown', async () => issuer.token({ header: { kid: 'made-up' } })],
     ['audience_mismatch', async () => issuer.token({ claims: { aud: 'billing' } })],
     ['token_not_yet_valid', async () => issuer.token({ claims: { nbf: now() + 600 } })],
@@ -522,9 +524,7 @@ describe('the notes on a revocation', () => {
   it('say of a session that tokens without one stay valid, unless they are refused', async () => {
     const target = { dimension: 'session', session: 's-1' };
     const open = await notesOn(target);
-    expect(open).toMatch(
-      /Tokens of "test-issuer" with none of sid, origin_jti are accepted and stay valid/,
-    );
+    expect(open).toMatch(/Tokens of "test-issuer" with none of sid, origin_jti are accepted and stay valid/);
     expect(open).toMatch(/If none of its tokens names a session, revoke the subject/);
     expect(open).toMatch(/If all of them do, set requireSession/);
     configure({ requireSession: true });
