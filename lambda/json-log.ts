@@ -12,8 +12,8 @@ class ShortLine extends LogFormatter {
 /**
  * Opens the log of a function: one JSON object a line, made of the fields that the caller names.
  *
- * Control characters stand there as texts such as `\\u001b`: so no value can forge a line, nor move the cursor of whoever
- * reads it, also where a viewer undoes the escapes of JSON.
+ * Control characters are written as texts such as `\\u001b`. So no value can forge a line or move the reader's cursor, even
+ * where a viewer undoes the escapes of JSON.
  */
 export function openJsonLog(): Logger {
   return new Logger({

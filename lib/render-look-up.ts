@@ -131,7 +131,7 @@ function readRoutes(option: string, routes: unknown, rules: readonly RouteRule[]
   return routes;
 }
 
-/** Whoever lists `ANY` means each verb, and a rule for one of them would take that verb out. */
+/** Requires that a listed `ANY` covers each verb: a rule for one verb of the same path takes that verb out of the list. */
 function requireWhole(
   option: string,
   listed: string,

@@ -26,8 +26,8 @@ const flusher = config.resultsCache && {
 };
 
 /**
- * A fresh ring each time, and without the keys of the configuration: the issuer has to be spared for strangers, not for
- * whoever revokes its keys and has to know which it publishes now.
+ * A fresh ring each time, and without the keys of the configuration: a command about keys needs those that the issuer
+ * publishes now. Requests of strangers must spare the issuer; commands of its owner need not.
  */
 const fetchKeys: FetchKeys = async ({ jwks: _, ...issuer }, kid) => {
   const keys = openSigningKeys([issuer], config.isLocalMode).get(issuer);
@@ -36,7 +36,7 @@ const fetchKeys: FetchKeys = async ({ jwks: _, ...issuer }, kid) => {
 
 /**
  * The longest that a command takes. Far below the time of the function, and below that of a client that gives up after
- * 20 seconds: whoever waits hears what was done.
+ * 20 seconds, so that the caller still hears what was done.
  */
 const COMMAND_BUDGET_MS = (ADMIN_TIMEOUT_SECONDS * 1000) / 2;
 

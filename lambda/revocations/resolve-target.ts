@@ -24,7 +24,7 @@ export interface ResolvedTarget {
 /**
  * Finds out which record a command means.
  *
- * Of a token it reads the claims; it does NOT verify the signature, see `notesOn`. Whoever may call the admin function may
+ * Of a token it reads the claims; it does NOT verify the signature, see `notesOn`. A caller of the admin function may
  * revoke any `jti` anyway; but do not hand it a token that a stranger gave you and you did not verify: it would revoke the token
  * that the stranger names.
  *
