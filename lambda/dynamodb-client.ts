@@ -1,8 +1,13 @@
 // How both functions talk to DynamoDB: what of an answer is believed, and when it is asked again.
 import { setTimeout as pause } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
-import { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import type { ConsumedCapacity, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  DynamoDBServiceException,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { Fault } from './fault.ts';
 
@@ -91,6 +96,33 @@ export function requireConsumed(
   }
 }
 
+/** A put with a condition. */
+export interface ConditionalPut extends Pick<PutItemCommandInput, 'Item' | 'ExpressionAttributeValues'> {
+  readonly ConditionExpression: string;
+}
+
+/**
+ * Puts an item if its condition holds.
+ *
+ * @returns false when the condition did not hold
+ */
+export async function putItem(
+  client: DynamoDBClient,
+  { tableName, isLocalMode }: { readonly tableName: string; readonly isLocalMode: boolean },
+  put: ConditionalPut,
+  abortSignal: AbortSignal,
+): Promise<boolean> {
+  const command = new PutItemCommand({ ...put, TableName: tableName, ReturnConsumedCapacity: 'TOTAL' });
+  try {
+    const { ConsumedCapacity: consumed } = await client.send(command, { abortSignal });
+    requireConsumed(consumed, tableName, 1, isLocalMode);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
 const FIRST_PAUSE_MS = 25;
 
 /**
@@ -146,7 +178,7 @@ export async function withinDeadline<T>(
   }
 }
 
-/** Everything may, but what DynamoDB itself refused, and an item that is no revocation. */
+/** Whether another attempt may succeed. Not if DynamoDB refused the request, or the table holds what is no revocation. */
 function mayPass(error: unknown): boolean {
   if (error instanceof Fault) return error instanceof NotBelieved;
   if (!(error instanceof DynamoDBServiceException)) return true;

@@ -1,13 +1,8 @@
 // The revocation table as the admin function reads and writes it; see revocation-store.ts for the authorizer.
 import type { DynamoDBClient, QueryCommandInput, QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  ScanCommand,
-} from '@aws-sdk/client-dynamodb';
-import { NotBelieved, openDynamoDb, requireConsumed, withinDeadline } from './dynamodb-client.ts';
+import { GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { ConditionalPut } from './dynamodb-client.ts';
+import { NotBelieved, openDynamoDb, putItem, requireConsumed, withinDeadline } from './dynamodb-client.ts';
 import { TABLE } from './environment.ts';
 import type { RevocationRecord, RevocationTarget } from './revocation.ts';
 import { revocationKey } from './revocation.ts';
@@ -95,20 +90,7 @@ function ledgerOf(table: Table, timeLeftMs: () => number): RevocationLedger {
     });
   }
 
-  /** Returns false when the condition did not hold. */
-  function putItem(input: { Item: Item } & ConditionInput): Promise<boolean> {
-    return within(async (abortSignal) => {
-      try {
-        const command = new PutItemCommand({ ...request, ...input });
-        const { ConsumedCapacity: consumed } = await client.send(command, { abortSignal });
-        requireConsumed(consumed, tableName, 1, isLocalMode);
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    });
-  }
+  const put = (input: ConditionalPut) => within((abortSignal) => putItem(client, table, input, abortSignal));
 
   function query(input: Omit<QueryCommandInput, 'TableName'>): Promise<RecordPage> {
     return within(async (abortSignal) =>
@@ -132,7 +114,7 @@ function ledgerOf(table: Table, timeLeftMs: () => number): RevocationLedger {
     get: (target) => getItem(stateKey(revocationKey(target))),
 
     async put(record, seen) {
-      const isWritten = await putItem({
+      const isWritten = await put({
         Item: stateItem(record),
         ...(seen === undefined
           ? { ConditionExpression: 'attribute_not_exists(nonce)' }
@@ -150,7 +132,7 @@ function ledgerOf(table: Table, timeLeftMs: () => number): RevocationLedger {
     },
 
     async recordChange(record) {
-      await putItem({ Item: changeItem(record), ConditionExpression: 'attribute_not_exists(nonce)' });
+      await put({ Item: changeItem(record), ConditionExpression: 'attribute_not_exists(nonce)' });
     },
 
     changes: (target, limit, after) =>
@@ -192,11 +174,6 @@ function ledgerOf(table: Table, timeLeftMs: () => number): RevocationLedger {
     within: (left) => ledgerOf(table, left),
   };
 }
-
-type ConditionInput = {
-  readonly ConditionExpression: string;
-  readonly ExpressionAttributeValues?: Item;
-};
 
 function startAfter(position: Position | undefined): { ExclusiveStartKey?: Item } {
   if (position === undefined) return {};

@@ -75,9 +75,17 @@ export interface RouteTable {
   readonly rules: readonly RouteRule[];
 }
 
+/** The issuers, by id, whose tokens a rule is for; undefined: the rule does not go by the issuer. */
+export function issuersOf(
+  { issuers, anyone, nobody }: Pick<RouteRule, 'issuers' | 'anyone' | 'nobody'>,
+  table: Pick<RouteTable, 'issuers'>,
+): readonly string[] | undefined {
+  return issuers ?? (anyone || nobody ? undefined : table.issuers);
+}
+
 /** Finds a rule that would take the tokens of every trusted issuer for those of one. */
-export function findRuleWithoutIssuers({ rules, issuers }: RouteTable): RouteRule | undefined {
-  return rules.find((rule) => !rule.anyone && !rule.nobody && (rule.issuers ?? issuers) === undefined);
+export function findRuleWithoutIssuers(table: RouteTable): RouteRule | undefined {
+  return table.rules.find((rule) => !rule.anyone && !rule.nobody && issuersOf(rule, table) === undefined);
 }
 
 /**

@@ -1,11 +1,14 @@
 import type { RouteRule, RouteTable } from '../lambda/route-table.ts';
+import { issuersOf } from '../lambda/route-table.ts';
 
 /** Says in words who may call what a rule is about; equal rules give equal words. */
-export function describeAccess(rule: RouteRule, { mode, groupsClaim, issuers }: RouteTable): string {
+export function describeAccess(rule: RouteRule, table: RouteTable): string {
+  const { mode, groupsClaim } = table;
+  const issuers = issuersOf(rule, table);
   if (rule.nobody) return describeNobody(mode);
   const words = rule.anyone
     ? 'every live token'
-    : conditionsOf({ ...(issuers && { issuers }), ...rule }, groupsClaim).join('; ');
+    : conditionsOf({ ...rule, ...(issuers && { issuers }) }, groupsClaim).join('; ');
   if (rule.anyone || (mode !== 'log-only' && !rule.logOnly)) return words;
   return `every live token, and the log says who is not: ${words}`;
 }

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { decodeToken } from '../../lambda/authorizer/decode-token.ts';
 import { Fault } from '../../lambda/fault.ts';
 import type { RouteTable } from '../../lambda/route-table.ts';
+import { issuersOf } from '../../lambda/route-table.ts';
 import type { RuleCheck } from '../../lambda/routes/check-rules.ts';
 import { openRules } from '../../lambda/routes/check-rules.ts';
 import type { RoutedRequest } from '../../lambda/routes/match-route.ts';
@@ -145,9 +146,8 @@ function readTable(file: string): RouteTable {
 /** An issuer has its `iss` as its id, unless its owner gave another one: then only a rule without issuers can decide. */
 function requireKnownIssuer(table: RouteTable, { rule: route }: RuleCheck, id: string): void {
   const rule = table.rules.find((each) => each.route === route);
-  const asked = rule?.issuers ?? (rule?.anyone || rule?.nobody ? undefined : table.issuers);
   const named = new Set([...(table.issuers ?? []), ...table.rules.flatMap((each) => each.issuers ?? [])]);
-  if (asked === undefined || named.has(id)) return;
+  if (rule === undefined || issuersOf(rule, table) === undefined || named.has(id)) return;
   const known = [...named].map(quote).join(', ');
   throw new CliError(
     'refused',
@@ -156,11 +156,11 @@ function requireKnownIssuer(table: RouteTable, { rule: route }: RuleCheck, id: s
 }
 
 /** Synthesis writes `${LogicalId}` for what is known only at deployment, and no claim would ever be equal to that. */
-function requireValues({ rules, groupsClaim, issuers }: RouteTable, check: RuleCheck): void {
-  const rule = rules.find(({ route }) => route === check.rule);
+function requireValues(table: RouteTable, check: RuleCheck): void {
+  const rule = table.rules.find(({ route }) => route === check.rule);
   if (rule === undefined) return;
-  const claim = (rule.groups ?? rule.anyGroup) ? groupsClaim : undefined;
-  const asked = { ...(!rule.anyone && { issuers }), ...rule };
+  const claim = (rule.groups ?? rule.anyGroup) ? table.groupsClaim : undefined;
+  const asked = { ...rule, issuers: issuersOf(rule, table) };
   const [placeholder] = /\$\{[^}]*\}/.exec(JSON.stringify([asked, claim])) ?? [];
   if (placeholder === undefined) return;
   throw new CliError(

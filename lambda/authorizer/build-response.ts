@@ -4,6 +4,7 @@ import { DENIALS } from '../denial.ts';
 import { Fault } from '../fault.ts';
 import type { Decision } from './check-route.ts';
 import type { AuthorizerContext, Caller } from './describe-caller.ts';
+import { isSimple } from './is-simple.ts';
 import { stageArnOf } from './name-resource.ts';
 import type { AuthorizerRequest } from './parse-event.ts';
 import type { MethodArn } from './parse-method-arn.ts';
@@ -56,12 +57,12 @@ const FORMS = {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function buildResponse(
-  { api, arn, kind }: AuthorizerRequest,
+  request: AuthorizerRequest,
   decision: Decision,
   { denialDetail, httpApiAnswer }: Pick<Config, 'denialDetail' | 'httpApiAnswer'>,
 ): Response {
-  const isSimple = kind === 'http-2.0' && httpApiAnswer === 'simple';
-  const forms = FORMS[isSimple ? 'http, simple' : api];
+  const { api, arn } = request;
+  const forms = FORMS[isSimple(request, httpApiAnswer) ? 'http, simple' : api];
   if (decision.ok) {
     const { caller, resource } = decision.value;
     if (forms.allow === 'simple') return { isAuthorized: true, context: caller.context };

@@ -6,6 +6,7 @@ import type { RouteDenial } from '../routes/check-rules.ts';
 import { openRules } from '../routes/check-rules.ts';
 import type { Live } from './check-revocation.ts';
 import type { Caller, Described } from './describe-caller.ts';
+import { isSimple } from './is-simple.ts';
 import { nameResource } from './name-resource.ts';
 import type { AuthorizerRequest } from './parse-event.ts';
 
@@ -46,8 +47,7 @@ export function openRouteTable(table: RouteTable, httpApiAnswer: HttpApiAnswer):
     const { rule, denial } = checkRules(live.claims, request, now);
     if (denial !== undefined && !denial.isLogOnly) return deny(live, denial.reason, denial);
 
-    const needsName =
-      table.mode !== 'log-only' && !(request.kind === 'http-2.0' && httpApiAnswer === 'simple');
+    const needsName = table.mode !== 'log-only' && !isSimple(request, httpApiAnswer);
     const resource = nameResource(request.arn) ?? (needsName ? undefined : '*');
     if (resource === undefined) {
       const missing = ['a path that fits into a policy, whose resources have at most 512 characters'];

@@ -5,6 +5,7 @@ import { denied, ok } from '../denial.ts';
 import { Fault } from '../fault.ts';
 import type { RoutedApi } from '../routes/parse-route.ts';
 import { digest } from './digest.ts';
+import { isAbsent } from './is-absent.ts';
 import type { Claims } from './read-claims.ts';
 
 /** What the backend gets to know. Anything but these types makes a REST API answer 500. */
@@ -67,8 +68,8 @@ export function describeCaller(claims: Claims, api: RoutedApi, settings: CallerS
   const leftOut: string[] = [];
   for (const [name, { claim, required }] of Object.entries(settings.context)) {
     const given = Object.hasOwn(all, claim) ? all[claim] : undefined;
-    if (required && isAbsent(given)) return denied('claim_missing', claims);
-    const value = isAbsent(given) ? undefined : flatten(given);
+    if (required && isEmpty(given)) return denied('claim_missing', claims);
+    const value = isEmpty(given) ? undefined : flatten(given);
     if (value === UNSUITABLE) leftOut.push(name);
     if (value === undefined || value === UNSUITABLE) delete context[name];
     else context[name] = value;
@@ -91,10 +92,8 @@ function nameOf(claim: string): string {
   return hasControlCharacters(claim) ? digest(claim) : claim;
 }
 
-function isAbsent(claim: unknown): boolean {
-  return (
-    claim === undefined || claim === null || claim === '' || (Array.isArray(claim) && claim.length === 0)
-  );
+function isEmpty(claim: unknown): boolean {
+  return isAbsent(claim) || (Array.isArray(claim) && claim.length === 0);
 }
 
 const UNSUITABLE = Symbol('neither a plain text, an exact number, a boolean nor a list of plain words');
@@ -128,7 +127,7 @@ function readUsageKey(
 ): Result<string | undefined> {
   if (claim === undefined) return ok(undefined);
   const key = Object.hasOwn(all, claim) ? all[claim] : undefined;
-  if (isAbsent(key)) return denied('claim_missing');
+  if (isEmpty(key)) return denied('claim_missing');
   const text = Number.isSafeInteger(key) ? String(key) : key;
   const isKey = typeof text === 'string' && text.length <= MAX_KEY_CHARS && !hasControlCharacters(text);
   return isKey ? ok(text) : denied('claim_invalid');

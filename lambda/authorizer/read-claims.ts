@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { TrustedIssuer } from '../config.ts';
 import type { Result } from '../denial.ts';
 import { denied, ok } from '../denial.ts';
+import { isAbsent } from './is-absent.ts';
 import type { RevocableClaims } from './read-revocable-claims.ts';
 import { readRevocableClaims } from './read-revocable-claims.ts';
 
@@ -101,8 +102,4 @@ export function readClaims(
     ...revocable.value,
     all: unverifiedClaims,
   });
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
 }

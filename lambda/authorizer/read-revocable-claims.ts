@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { TrustedIssuer } from '../config.ts';
 import type { Result } from '../denial.ts';
 import { denied, ok } from '../denial.ts';
+import { isAbsent } from './is-absent.ts';
 
 /** The claims that tokens can be revoked by and that not every token has. */
 export interface RevocableClaims {
@@ -95,8 +96,4 @@ function readAppClient(
 
 function distinct(names: readonly (string | undefined)[]): readonly string[] {
   return [...new Set(names.filter((name) => name !== undefined))];
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
 }

@@ -1,9 +1,9 @@
 // Many sandboxes revoke at once; they take turns at flushing, and share the flush of whoever's turn it is.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { openDynamoDb, requireConsumed, withinDeadline } from '../dynamodb-client.ts';
+import { openDynamoDb, putItem, requireConsumed, withinDeadline } from '../dynamodb-client.ts';
 import { TABLE } from '../environment.ts';
 import type { FlushedStage } from './flush-stage.ts';
 import { FLUSH_OUTCOMES } from './flush-stage.ts';
@@ -38,7 +38,7 @@ const Outcome = v.fallback(
 );
 
 /**
- * Flushes, or shares the flush of somebody else.
+ * Flushes, or waits for a flush that another sandbox began after the call.
  *
  * @param waitMs  the longest that it waits for its turn, in milliseconds; the flush and its note come on top
  */
@@ -116,9 +116,7 @@ export function openFlushTurns(
       until: { N: String(next.until) },
       outcome: { S: JSON.stringify(next.outcome) },
     };
-    const command = new PutItemCommand({
-      TableName: tableName,
-      ReturnConsumedCapacity: 'TOTAL',
+    const put = {
       Item,
       ...(seen.begun === 0
         ? { ConditionExpression: 'attribute_not_exists(begun)' }
@@ -129,16 +127,9 @@ export function openFlushTurns(
               ':ended': { N: String(seen.ended) },
             },
           }),
-    });
-    return withinDeadline(deadlineMs, async (abortSignal) => {
-      try {
-        const { ConsumedCapacity: consumed } = await client.send(command, { abortSignal });
-        requireConsumed(consumed, tableName, 1, isLocalMode);
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    });
+    };
+    return withinDeadline(deadlineMs, (abortSignal) =>
+      putItem(client, { tableName, isLocalMode }, put, abortSignal),
+    );
   }
 }

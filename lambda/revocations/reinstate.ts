@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Fault } from '../fault.ts';
 import type { RevocationRecord, RevocationTarget } from '../revocation.ts';
 import {
@@ -17,7 +16,7 @@ import type { ResolvedTarget } from './resolve-target.ts';
 import type { RevocationView } from './view-of.ts';
 import { viewOf } from './view-of.ts';
 import type { Change, Written } from './write-change.ts';
-import { beforeWrites, writeChange } from './write-change.ts';
+import { beforeWrites, originOf, writeChange } from './write-change.ts';
 
 export interface ReinstateAnswer {
   readonly command: 'reinstate';
@@ -44,8 +43,8 @@ export async function reinstate(
   context: CommandContext,
 ): Promise<ReinstateAnswer> {
   const { target, issuer } = resolved;
-  const { ledger, fetchKeys, now, requestId } = context;
-  const { reason, actor, ticket, keepBefore = NEVER } = command;
+  const { ledger, fetchKeys, now } = context;
+  const { keepBefore = NEVER } = command;
   const dryRun = command.dryRun ?? false;
   const margin = issuer.graceSeconds + RETENTION_MARGIN_SECONDS;
   const decide = (seen: RevocationRecord | undefined): Change | undefined => {
@@ -59,13 +58,7 @@ export async function reinstate(
       revokedBefore: keepBefore,
       expiresAt,
       change: 'reinstate',
-      reason,
-      actor,
-      actorSource: 'claimed',
-      ...(ticket !== undefined && { ticket }),
-      changedAt: now,
-      requestId,
-      nonce: randomUUID(),
+      ...originOf(command, context),
     };
   };
 
@@ -130,7 +123,7 @@ async function findKept(
   return kept;
 }
 
-/** Whoever reinstates a token wants it accepted, and another dimension may still be in the way. */
+/** Finds what still refuses a token that was reinstated: its revocations in other dimensions. */
 async function findOthers(
   resolved: ResolvedTarget,
   keys: readonly PublishedKey[] | Fault,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { TrustedIssuer } from '../config.ts';
 import { Fault } from '../fault.ts';
 import type { Reach, RevocationRecord, RevocationTarget } from '../revocation.ts';
@@ -13,7 +12,7 @@ import type { ResolvedTarget } from './resolve-target.ts';
 import type { RevocationView } from './view-of.ts';
 import { viewOf } from './view-of.ts';
 import type { Change } from './write-change.ts';
-import { writeChange } from './write-change.ts';
+import { originOf, writeChange } from './write-change.ts';
 
 export interface RevokeAnswer {
   readonly command: 'revoke';
@@ -46,26 +45,19 @@ export async function revoke(
   context: CommandContext,
 ): Promise<RevokeAnswer> {
   const { target } = resolved;
-  const { ledger, fetchKeys, now, requestId, clock, worstCaseSeconds } = context;
+  const { ledger, fetchKeys, now, clock, worstCaseSeconds } = context;
   const dryRun = command.dryRun ?? false;
   const reach = reachOf(command, resolved, now);
   if (reach.expiresAt !== undefined && reach.expiresAt <= now) {
     const nothing = { record: null, previous: null, safeSignInFrom: null, effectiveFrom: null };
     return { command: 'revoke', dryRun, changed: false, ...nothing, notes: [] };
   }
-  const { reason, actor, ticket } = command;
   const write = async (each: RevocationTarget, done: readonly RevocationTarget[] = []) => {
     const incoming: Change = {
       ...each,
       ...reach,
       change: 'revoke',
-      reason,
-      actor,
-      actorSource: 'claimed',
-      ...(ticket !== undefined && { ticket }),
-      changedAt: now,
-      requestId,
-      nonce: randomUUID(),
+      ...originOf(command, context),
     };
     const decide = (seen: RevocationRecord | undefined) =>
       seen && isSessionCovered(seen, resolved, now) ? seen : mergeRevocations<Change>(seen, incoming);

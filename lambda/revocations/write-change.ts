@@ -1,9 +1,28 @@
+import { randomUUID } from 'node:crypto';
 import { Fault } from '../fault.ts';
 import type { RevocationRecord, RevocationTarget } from '../revocation.ts';
 import type { RevocationLedger } from '../revocation-ledger.ts';
+import type { CommandContext } from './apply-command.ts';
+import type { RevokeCommand } from './parse-command.ts';
 
 /** A change as its command wants it; what comes from the record before it is filled in when it is written. */
 export type Change = Omit<RevocationRecord, 'sequence' | 'previous'>;
+
+/** Says of a change who asked for it, why and when. No two changes have the same `nonce`. */
+export function originOf(
+  { reason, actor, ticket }: Pick<RevokeCommand, 'reason' | 'actor' | 'ticket'>,
+  { now, requestId }: Pick<CommandContext, 'now' | 'requestId'>,
+) {
+  return {
+    reason,
+    actor,
+    actorSource: 'claimed',
+    ...(ticket !== undefined && { ticket }),
+    changedAt: now,
+    requestId,
+    nonce: randomUUID(),
+  } as const;
+}
 
 export interface Written {
   readonly before: RevocationRecord | undefined;

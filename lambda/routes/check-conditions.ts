@@ -1,4 +1,5 @@
 import type { ClaimCondition, RouteRule, RouteTable } from '../route-table.ts';
+import { issuersOf } from '../route-table.ts';
 
 /** What a rule asks for and a token lacks. */
 export interface Unmet {
@@ -31,13 +32,13 @@ export interface CheckedClaims {
 export function checkConditions(
   rule: Omit<RouteRule, 'route'>,
   { all, subject, issuer }: CheckedClaims,
-  { groupsClaim, issuers: defaultIssuers }: Pick<RouteTable, 'groupsClaim' | 'issuers'>,
+  table: Pick<RouteTable, 'groupsClaim' | 'issuers'>,
   now: number,
 ): Unmet[] {
   const claim = (name: string) => (Object.hasOwn(all, name) ? all[name] : undefined);
   const { claims, acr, amr, maxAuthAgeSeconds, notBefore, notAfter, subjects } = rule;
   const { scopes, anyScope, groups, anyGroup } = rule;
-  const issuers = rule.issuers ?? (rule.anyone || rule.nobody ? undefined : defaultIssuers);
+  const issuers = issuersOf(rule, table);
   const unmet: Unmet[] = [];
   const require = (isMet: boolean, kind: Unmet['kind'], missing: string) => {
     if (!isMet) unmet.push({ kind, missing });
@@ -46,7 +47,7 @@ export function checkConditions(
   if (rule.nobody) require(false, 'access', 'nobody may call it');
   if (issuers) require(issuers.includes(issuer.id), 'access', `issuer ${issuers.join(' or ')}`);
   const hasScope = membership(all, claim('scope') === undefined ? 'scp' : 'scope', /\s+/);
-  const hasGroup = membership(all, groupsClaim, /\s*,\s*/);
+  const hasGroup = membership(all, table.groupsClaim, /\s*,\s*/);
   for (const scope of scopes ?? []) require(hasScope(scope), 'scope', `scope ${scope}`);
   if (anyScope) require(anyScope.some(hasScope), 'scope', `any scope of ${anyScope.join(', ')}`);
   for (const group of groups ?? []) require(hasGroup(group), 'access', `group ${group}`);

@@ -39,6 +39,7 @@ const ISSUERS = {
     { route: 'GET /orders/{id}', scopes: ['orders:read'] },
     { route: 'GET /deliveries', scopes: ['orders:read'], issuers: [PARTNER, 'carrier'] },
     { route: 'GET /health', anyone: true },
+    { route: 'GET /retired', nobody: true },
   ],
 };
 const CLAIMS = { sub: 'alice', scope: 'orders:read profile' };
@@ -171,6 +172,7 @@ describe('can', () => {
       stderr: expect.stringContaining(`the rule "GET /orders/{id}" has ${LATER} for a value`),
     });
     for (const path of ['/deliveries', '/health']) expect(await ask(path)).toMatchObject({ code: 0 });
+    expect(await ask('/retired')).toMatchObject({ code: 3, stdout: expect.stringMatching(/^no: /) });
   });
 
   test.each<[string[], string, string]>([

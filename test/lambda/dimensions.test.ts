@@ -7,6 +7,7 @@ import type { TestTable } from '../support/a-revocation-table.ts';
 import { aRevocationTable } from '../support/a-revocation-table.ts';
 import type { TestIssuer, TokenChanges } from '../support/an-issuer.ts';
 import { anIssuer } from '../support/an-issuer.ts';
+import { isLive as tokenIsLive } from '../support/is-live.ts';
 
 const now = () => Math.floor(Date.now() / 1000);
 const by = { reason: 'a test', actor: 'a tester' };
@@ -38,18 +39,7 @@ beforeEach(() => {
 const CLAIMS = { sid: 's-1', client_id: 'web', tenant: 'acme', device: 7 };
 const tokenOf = ({ claims, ...rest }: TokenChanges = {}, from: TestIssuer = issuer) =>
   from.token({ ...rest, claims: { ...CLAIMS, iat: now() - 60, ...claims } });
-const isLive = (token: string) =>
-  authorizer({
-    type: 'TOKEN',
-    authorizationToken: `Bearer ${token}`,
-    methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/orders',
-  }).then(
-    () => true,
-    (error: Error) => {
-      if (error.message !== 'Unauthorized') throw error;
-      return false;
-    },
-  );
+const isLive = (token: string) => tokenIsLive(authorizer, token);
 
 interface Case {
   readonly dimension: Dimension;

@@ -11,6 +11,7 @@ import type { TestTable } from '../../support/a-revocation-table.ts';
 import { aRevocationTable, useDynamoDb } from '../../support/a-revocation-table.ts';
 import type { TestIssuer } from '../../support/an-issuer.ts';
 import { anIssuer } from '../../support/an-issuer.ts';
+import { isLive as tokenIsLive } from '../../support/is-live.ts';
 
 const anotherKey = generateKeyPairSync('rsa', { modulusLength: 2048 });
 let issuer: TestIssuer;
@@ -35,20 +36,7 @@ const now = () => Math.floor(Date.now() / 1000);
 const MARGIN = 3600 + 2;
 const by = { reason: 'laptop stolen', actor: 'ops@example.com' };
 const subject = (value: string) => ({ dimension: 'subject', subject: value });
-const authorization = (token: string) =>
-  authorizer({
-    type: 'TOKEN',
-    authorizationToken: `Bearer ${token}`,
-    methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/orders',
-  });
-const isLive = (token: string) =>
-  authorization(token).then(
-    () => true,
-    (error: Error) => {
-      if (error.message !== 'Unauthorized') throw error;
-      return false;
-    },
-  );
+const isLive = (token: string) => tokenIsLive(authorizer, token);
 
 describe('the bundled admin function', () => {
   it('revokes a token given whole, and reinstates it', async () => {

@@ -8,6 +8,7 @@ import type { TestTable } from '../../support/a-revocation-table.ts';
 import { aRevocationTable, useDynamoDb } from '../../support/a-revocation-table.ts';
 import type { TestIssuer } from '../../support/an-issuer.ts';
 import { anIssuer } from '../../support/an-issuer.ts';
+import { isLive as tokenIsLive } from '../../support/is-live.ts';
 
 const by = { reason: 'key stolen', actor: 'a tester' };
 
@@ -37,21 +38,7 @@ const key = (kid = issuer.kid) => ({ dimension: 'key', kid });
 const tokenUnder = (kid: string) => issuer.token({ header: { kid } });
 const tokenOfOther = () => issuer.token({ header: { kid: other.kid }, signingKey: other.privateKey });
 /** By a new sandbox, which remembers nothing. */
-const isLive = (token: string) =>
-  aBundle(
-    'authorizer',
-    environment(),
-  )({
-    type: 'TOKEN',
-    authorizationToken: `Bearer ${token}`,
-    methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/orders',
-  }).then(
-    () => true,
-    (error: Error) => {
-      if (error.message !== 'Unauthorized') throw error;
-      return false;
-    },
-  );
+const isLive = (token: string) => tokenIsLive(aBundle('authorizer', environment()), token);
 const areLive = async () => [
   await isLive(tokenUnder(issuer.kid)),
   await isLive(tokenUnder('twin')),
