@@ -1,7 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/**/*.test.{ts,js}'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {}, // Jest 30 strips types itself (node:module), with Node >= 22.13
   globalSetup: '<rootDir>/scripts/jest-global-setup.js',

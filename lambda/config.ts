@@ -20,6 +20,7 @@ import {
   ISSUER_DEFAULTS,
   LOOK_UP_DEFAULTS,
   MAX_REVOCABLE_CLAIMS,
+  MAX_TOKEN_LIFETIME_SECONDS,
   namesOf,
   READ_CONSISTENCIES,
   TOKEN_USES,
@@ -43,7 +44,7 @@ const IssuerSchema = v.strictObject({
     ...ISSUER_DEFAULTS.algorithms,
   ]),
   maxTokenLifetimeSeconds: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(1)),
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_TOKEN_LIFETIME_SECONDS)),
     ISSUER_DEFAULTS.maxTokenLifetimeSeconds,
   ),
   graceSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), ISSUER_DEFAULTS.graceSeconds),

@@ -1,4 +1,4 @@
-// What the constructs and the functions must agree on. Beside route-table.ts the one file of lambda/ that lib/ imports; it imports nothing.
+// What the constructs and the functions must agree on. Beside route-table.ts and the list of private networks the one file of lambda/ that lib/ imports; it imports nothing.
 
 /** The environment variables of the functions. */
 export const ENVIRONMENT = {
@@ -116,6 +116,9 @@ export const ISSUER_DEFAULTS = {
   requireSession: false,
   maxSessionLifetimeSeconds: 30 * 24 * 60 * 60,
 } as const;
+
+/** The longest `maxTokenLifetimeSeconds`: records of revocations are kept for as long, and stolen tokens live as long. */
+export const MAX_TOKEN_LIFETIME_SECONDS = 400 * 24 * 60 * 60;
 
 /** How many claims of an issuer's tokens can be revoked by, beside those that all tokens can be. */
 export const MAX_REVOCABLE_CLAIMS = 3;

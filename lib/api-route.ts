@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
@@ -26,12 +27,21 @@ export interface ApiRoute {
   readonly isGuarded: boolean;
 }
 
+/** A method or route that everybody may call. */
+export interface OpenRoute {
+  /** As a route table writes it; undefined: its path is not in this application. */
+  readonly route: string | undefined;
+  readonly construct: Construct;
+}
+
 /** The routes of an API. */
 export interface ApiRoutes {
   /** In the order of their paths. */
   readonly routes: readonly ApiRoute[];
   /** The constructs of the methods behind the authorizer whose paths are not in this application. */
   readonly withoutPath: readonly string[];
+  /** Those without an authorizer of any kind, but for preflight requests. */
+  readonly open: readonly OpenRoute[];
 }
 
 /**
@@ -51,7 +61,7 @@ export function routesOf(root: Construct, api: AttachedApi): ApiRoutes {
     const read = readRoute(construct, api.kind, apiId, pathOf);
     if (read === undefined) return [];
     const isGuarded = authorizerIds.includes(identifyResource(construct, read.authorizerId));
-    return [{ ...read, name: construct.node.path, isGuarded }];
+    return [{ ...read, construct, isGuarded }];
   });
   return {
     routes: found
@@ -61,8 +71,12 @@ export function routesOf(root: Construct, api: AttachedApi): ApiRoutes {
       .sort((a, b) => compare(sortKey(a), sortKey(b))),
     withoutPath: found
       .filter(({ route, isGuarded }) => route === undefined && isGuarded)
-      .map(({ name }) => name)
+      .map(({ construct }) => construct.node.path)
       .sort(compare),
+    open: found.filter(({ verb, isGuarded, authorizationType }) => {
+      const type: unknown = Stack.of(api.api).resolve(authorizationType) ?? 'NONE';
+      return !isGuarded && type === 'NONE' && verb !== 'OPTIONS';
+    }),
   };
 }
 
@@ -75,17 +89,19 @@ function readRoute(
   if (kind !== 'rest') {
     if (!CfnRoute.isCfnRoute(construct) || identifyResource(construct, construct.apiId) !== apiId)
       return undefined;
-    const { routeKey, authorizerId } = construct;
+    const { routeKey, authorizerId, authorizationType } = construct;
     // API Gateway authorizes connections; messages come over those.
-    return kind === 'websocket' && routeKey !== '$connect' ? undefined : { route: routeKey, authorizerId };
+    if (kind === 'websocket' && routeKey !== '$connect') return undefined;
+    return { verb: routeKey.split(' ')[0], route: routeKey, authorizerId, authorizationType };
   }
   if (!CfnMethod.isCfnMethod(construct) || identifyResource(construct, construct.restApiId) !== apiId)
     return undefined;
-  const { httpMethod, resourceId, authorizerId, node } = construct;
+  const { httpMethod, resourceId, authorizerId, authorizationType, node } = construct;
   const path = isMethod(node.scope)
     ? node.scope.resource.path
     : pathOf(identifyResource(construct, resourceId));
-  return { route: path === undefined ? undefined : `${httpMethod} ${path}`, authorizerId };
+  const route = path === undefined ? undefined : `${httpMethod} ${path}`;
+  return { verb: httpMethod, route, authorizerId, authorizationType };
 }
 
 /** By shape: an application may have a second copy of aws-cdk-lib. */

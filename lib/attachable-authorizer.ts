@@ -10,6 +10,8 @@ import type { DenialResponsesOptions } from './denial-responses.ts';
 import { addDenialResponses } from './denial-responses.ts';
 import type { PayloadFormat } from './http-api-authorizer.ts';
 import { HttpApiAuthorizer, PAYLOAD_FORMATS } from './http-api-authorizer.ts';
+import type { NotAnAuthorizer } from './refuse-misplaced.ts';
+import { refuseBinding, refuseMisplaced, refuseUncalled } from './refuse-misplaced.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { RestApiAuthorizer } from './rest-api-authorizer.ts';
 import { showValue } from './show-value.ts';
@@ -27,12 +29,27 @@ export interface HttpApiOptions {
 
 /** An authorizer that APIs can be attached to: one of this application, or one that is deployed already. */
 export abstract class AttachableAuthorizer extends Construct {
+  static {
+    for (const name of ['forRestApi', 'forRestApiRequest', 'forHttpApi', 'forWebSocketApi'] as const) {
+      refuseUncalled(AttachableAuthorizer.prototype[name], `authorizer.${name}`);
+    }
+  }
+
   /** Decides about each token. */
   abstract readonly authorizerFunction: IFunction;
   /** @internal */
   protected abstract readonly _attachment: Attachment;
   /** The longest results cache that revocations reckon with although they cannot flush it; undefined: its owner knows. */
   abstract readonly externalResultsCacheTtl: Duration | undefined;
+
+  /**
+   * Whether an API of this application is attached.
+   *
+   * @internal
+   */
+  get _isAttached(): boolean {
+    return !this._attachment.apis.isEmpty;
+  }
 
   /**
    * Whether responses are about one route each.
@@ -118,6 +135,20 @@ export abstract class AttachableAuthorizer extends Construct {
    */
   routeReport(): string {
     return this._attachment.apis.report();
+  }
+
+  /**
+   * Not for you: a REST API reads it where it is given the construct itself.
+   *
+   * @throws {Error} always
+   */
+  get authorizerId(): NotAnAuthorizer<'pass authorizer.forRestApi() or authorizer.forRestApiRequest()'> {
+    return refuseMisplaced('rest', 'the construct of the authorizer');
+  }
+
+  /** Not for you: an HTTP or WebSocket API calls it where it is given the construct itself, and it always throws. */
+  get bind(): NotAnAuthorizer<'pass authorizer.forHttpApi() or authorizer.forWebSocketApi()'> {
+    return refuseBinding('the construct of the authorizer') as never;
   }
 
   #child<T extends Construct>(id: string, make: (id: string) => T): T {

@@ -1,18 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attachCustomSynthesis, Stack } from 'aws-cdk-lib';
+import { Annotations, attachCustomSynthesis, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { RoutedApi, RoutePattern, RouteRule, RouteTable } from '../lambda/route-table.ts';
 import { sortRoutes } from '../lambda/route-table.ts';
-import type { ApiRoute, AttachedApi } from './api-route.ts';
+import type { ApiRoute, AttachedApi, OpenRoute } from './api-route.ts';
 import { routesOf } from './api-route.ts';
+import { beforeSynthesis } from './before-synthesis.ts';
+import type { UnusedRule } from './check-coverage.ts';
 import { checkCoverage } from './check-coverage.ts';
 import type { DecidingRules } from './deciding-rules.ts';
 import { openDecidingRules } from './deciding-rules.ts';
 import { readRouteKey } from './read-route-key.ts';
+import { refuseHeaderKeySource } from './refuse-header-key-source.ts';
 import { refuseResourcePolicy } from './refuse-resource-policy.ts';
 import { renderRouteReport } from './route-report.ts';
 import { showPlaceholders } from './show-placeholders.ts';
+import { warnOfOpenRoute } from './warn-of-open-route.ts';
 
 /** What {@link AttachedApis} goes by. */
 export interface AttachedApisProps {
@@ -26,6 +30,8 @@ export interface AttachedApisProps {
   readonly acknowledged: Readonly<Record<string, string>>;
   /** Whether every API of the authorizer is in this application, if one is. */
   readonly isWhole: boolean;
+  /** Whether there is a `usageIdentifierKeyClaim`. */
+  readonly givesApiKeys: boolean;
 }
 
 /** An API, and the authorizer that it was given. */
@@ -46,6 +52,7 @@ export interface CheckedApi extends AttachedApi {
   readonly routes: readonly CheckedRoute[];
   /** The constructs of the methods whose paths are not known. */
   readonly withoutPath: readonly string[];
+  readonly open: readonly OpenRoute[];
 }
 
 /**
@@ -67,7 +74,8 @@ export class AttachedApis extends Construct {
       pattern: readRouteKey(props.what, rule.route),
     }));
     const { table } = props;
-    if (table) this.node.addValidation({ validate: () => this.#findings() });
+    this.node.addValidation({ validate: () => this.#findings() });
+    beforeSynthesis(this, () => this.#warn());
     attachCustomSynthesis(this, {
       onSynthesize: ({ outdir }) => {
         const file = join(outdir, `routes.${Stack.of(this).artifactId}.${this.node.scope?.node.id}`);
@@ -81,6 +89,11 @@ export class AttachedApis extends Construct {
   /** Whether there is a route table. */
   get hasTable(): boolean {
     return this.#props.table !== undefined;
+  }
+
+  /** Whether no API of this application is attached. */
+  get isEmpty(): boolean {
+    return this.#apis.size === 0;
   }
 
   /** Whether API Gateway caches responses that are about one route each. */
@@ -116,7 +129,7 @@ export class AttachedApis extends Construct {
       ...shown,
       apis,
       acknowledged,
-      unused: this.#unused(apis, rules),
+      unused: this.#unused(apis, rules).map(({ rule }) => rule),
     });
   }
 
@@ -129,34 +142,54 @@ export class AttachedApis extends Construct {
     return [...this.#apis.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((api) => {
-        const { routes, withoutPath } = routesOf(this.node.root as Construct, api);
+        const { routes, ...others } = routesOf(this.node.root as Construct, api);
         return {
           ...api,
+          ...others,
           routes: routes.map((route) => ({ ...route, ...decide[api.kind](route.pattern) })),
-          withoutPath,
         };
       });
   }
 
   /** The rules that decide nothing here. Those of an authorizer whose APIs are all elsewhere are not judged. */
-  #unused(apis: readonly CheckedApi[], rules = this.#rules): readonly KeyedRule[] {
+  #unused(apis: readonly CheckedApi[], rules = this.#rules): readonly UnusedRule[] {
     if (!this.#props.isWhole || apis.length === 0) return [];
-    const used = new Set(
-      apis.flatMap((api) => api.routes.filter(({ isGuarded }) => isGuarded).flatMap((route) => route.rules)),
-    );
-    return rules.filter((rule) => !used.has(rule));
+    const all = apis.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, api: name })));
+    const asked = new Set(all.filter(({ isGuarded }) => isGuarded).flatMap((route) => route.rules));
+    return rules
+      .filter((rule) => !asked.has(rule))
+      .map((rule) => ({ rule, unasked: all.find((route) => route.rules.includes(rule)) }));
   }
 
   #findings(): string[] {
-    const { what, acknowledged } = this.#props;
+    const { what, table, acknowledged, givesApiKeys } = this.#props;
+    if (!table && !givesApiKeys) return [];
     const apis = this.#check();
     return [
-      ...checkCoverage(what, {
-        apis,
-        unused: this.#unused(apis).map(({ route }) => route),
-        acknowledged: Object.keys(acknowledged),
-      }),
+      ...(table
+        ? checkCoverage(what, {
+            apis,
+            unused: this.#unused(apis),
+            acknowledged: Object.keys(acknowledged),
+          })
+        : []),
       ...(this.isCachedByRoute ? apis.flatMap((api) => refuseResourcePolicy(what, api)) : []),
+      ...(givesApiKeys ? apis.flatMap((api) => refuseHeaderKeySource(what, api)) : []),
     ];
+  }
+
+  #warn(): void {
+    const { what, acknowledged } = this.#props;
+    const apis = this.#check();
+    for (const { name, open } of apis) {
+      for (const route of open) warnOfOpenRoute(route, name);
+    }
+    for (const { rule, unasked } of this.#unused(apis)) {
+      if (!rule.nobody || !unasked || Object.hasOwn(acknowledged, rule.route)) continue;
+      Annotations.of(this).addWarningV2(
+        'revocable-authorizer:ruleForOpenRoute',
+        `${what}: option "routes" has the rule '${rule.route}': 'nobody', but the route "${unasked.route}" of the API "${unasked.api}" does not ask the authorizer, so the rule closes nothing; give that route the authorizer, or remove the rule.`,
+      );
+    }
   }
 }

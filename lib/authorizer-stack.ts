@@ -1,10 +1,11 @@
-import { Arn, ArnFormat, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, Arn, ArnFormat, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { AuthorizerConfig } from './define-config.ts';
 import { Demo } from './demo.ts';
 import { RevocableAuthorizer } from './revocable-authorizer.ts';
+import { NO_API } from './warn-of-no-api.ts';
 
 const DEFAULT_STACK_NAME = 'RevocableAuthorizer';
 
@@ -53,6 +54,7 @@ export class AuthorizerStack extends Stack {
     });
 
     this.authorizer = authorizer;
+    if (!demo) Annotations.of(authorizer).acknowledgeWarning(NO_API, 'Its APIs are defined elsewhere.');
     if (!demo) {
       authorizer.metricAllows();
       authorizer.metricDenials();

@@ -1,13 +1,19 @@
 import { parseRoute } from '../lambda/route-table.ts';
-import type { CheckedApi } from './attached-apis.ts';
+import type { CheckedApi, KeyedRule } from './attached-apis.ts';
 
 /** What a route table and the APIs behind it come to. */
 export interface Coverage {
   readonly apis: readonly CheckedApi[];
-  /** Rules that decide about no route. */
-  readonly unused: readonly string[];
+  readonly unused: readonly UnusedRule[];
   /** Rules that are meant in spite of what is found. */
   readonly acknowledged: readonly string[];
+}
+
+/** A rule that decides about no route. */
+export interface UnusedRule {
+  readonly rule: KeyedRule;
+  /** A route that it would decide about if that route asked the authorizer. */
+  readonly unasked: { readonly route: string; readonly api: string } | undefined;
 }
 
 /**
@@ -23,7 +29,7 @@ export function checkCoverage(what: string, { apis, unused, acknowledged }: Cove
   );
   const uncovered = guarded.filter(({ rules }) => rules.length === 0);
   const isUncovered = (route: string) => uncovered.some((each) => each.route === route);
-  const stale = acknowledged.filter((route) => !unused.includes(route));
+  const stale = acknowledged.filter((route) => !unused.some(({ rule }) => rule.route === route));
   return [
     ...apis.flatMap(({ name, withoutPath }) =>
       withoutPath.map(
@@ -38,10 +44,13 @@ export function checkCoverage(what: string, { apis, unused, acknowledged }: Cove
           `${what}: option "routes" has no rule for the route "${route}" of the API "${name}"; ${isRouteKey(route) ? "add one: conditions, 'any' for every live token, or 'nobody'" : 'no key of a rule can name it, so give the API another route, or on an HTTP API add the rule "$default"'}.`,
       ),
     ...unused
-      .filter((route) => !isMeant(route))
-      .map(
-        (route) =>
-          `${what}: option "routes" has a rule for "${route}", which decides about no route of the attached APIs: there is none, or more specific rules decide about all of it; correct or remove it, or say under "acknowledgedRoutes" what it is for.`,
+      .filter(({ rule }) => !isMeant(rule.route))
+      // Nobody may call that route by a token, and something else may close it: a warning says so.
+      .filter(({ rule, unasked }) => !(rule.nobody && unasked))
+      .map(({ rule: { route }, unasked }) =>
+        unasked
+          ? `${what}: option "routes" has a rule for "${route}", but the route "${unasked.route}" of the API "${unasked.api}" does not ask the authorizer; give that route the authorizer, or remove the rule.`
+          : `${what}: option "routes" has a rule for "${route}", which decides about no route of the attached APIs: there is none, or more specific rules decide about all of it; correct or remove it, or say under "acknowledgedRoutes" what it is for.`,
       ),
     ...(apis.length === 0 ? [] : stale).map((route) =>
       isUncovered(route)

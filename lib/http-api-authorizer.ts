@@ -11,10 +11,15 @@ import type { Attachment } from './attachment.ts';
 import { invocationUri, permitInvocation } from './attachment.ts';
 import { identitySourceExpressions } from './identity-source.ts';
 import { warnOfManualStages } from './redeploy.ts';
+import type { NotAnAuthorizer } from './refuse-misplaced.ts';
+import { refuseMisplaced } from './refuse-misplaced.ts';
+import { refuseOtherEnvironment } from './refuse-other-environment.ts';
 
 /** The formats of the event that an HTTP API sends. The first is the default. */
 export const PAYLOAD_FORMATS = ['2.0', '1.0'] as const;
 export type PayloadFormat = (typeof PAYLOAD_FORMATS)[number];
+
+const RECEIVED = 'the authorizer of HTTP APIs';
 
 /**
  * The authorizer as HTTP APIs see it; one object for any number of routes and APIs, in any stack.
@@ -32,8 +37,14 @@ export class HttpApiAuthorizer extends Construct implements IHttpRouteAuthorizer
     this.#payloadFormat = payloadFormat;
   }
 
+  /** For a REST API that is given the authorizer of HTTP APIs. */
+  get authorizerId(): NotAnAuthorizer<'pass authorizer.forRestApi() or authorizer.forRestApiRequest()'> {
+    return refuseMisplaced('rest', RECEIVED);
+  }
+
   bind({ route, scope }: HttpRouteAuthorizerBindOptions): HttpRouteAuthorizerConfig {
     const { httpApi } = route;
+    if (httpApi === undefined) refuseMisplaced('websocket', RECEIVED);
     const authorizerId = this.#perApi.get(httpApi.apiId) ?? this.#addAuthorizer(scope, httpApi);
     return { authorizerId, authorizationType: 'CUSTOM' };
   }
@@ -49,6 +60,7 @@ export class HttpApiAuthorizer extends Construct implements IHttpRouteAuthorizer
         `forHttpApi(): there are "routes", option "resultsCacheTtl" is ${resultsCacheTtl.toSeconds()} seconds, and option "httpApiAnswer" is "simple"; API Gateway would use the yes for one route on others, so give httpApiAnswer: 'iam', which is the same to clients, or leave "resultsCacheTtl" out.`,
       );
     }
+    refuseOtherEnvironment('forHttpApi()', api, handler);
     const scope = new Construct(api, `RevocableAuthorizer${this.node.addr.slice(-8)}`);
     const { ref } = new CfnAuthorizer(scope, 'Authorizer', {
       apiId,

@@ -17,6 +17,7 @@ import type { RouteOptions } from './read-routes.ts';
 import { readAcknowledgedRoutes, readRoutes } from './read-routes.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
+import { warnOfNoApi } from './warn-of-no-api.ts';
 import { wholeSeconds } from './whole-seconds.ts';
 
 /** What there is to know of an authorizer that is deployed already. Nothing of it changes that authorizer; of the
@@ -139,8 +140,11 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
         cacheTtlSeconds: ttlSeconds,
         acknowledged: readAcknowledgedRoutes(what, attributes.acknowledgedRoutes),
         isWhole: false, // other applications have APIs too
+        givesApiKeys: false, // its owner knows
       }),
     };
+    // With the admin function it may be here to be granted.
+    if (revocationsFunctionName === undefined) warnOfNoApi(this);
   }
 
   /** The owner tells people from when on a revocation holds, so it has to know the longest cache. */

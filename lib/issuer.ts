@@ -3,6 +3,7 @@ import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { IssuerSettings, TokenUse } from '../lambda/environment.ts';
 import { ISSUER_DEFAULTS, TOKEN_USES } from '../lambda/environment.ts';
 import { checkHttpsUrl } from './check-https-url.ts';
+import { checkIssuerUrl, checkPublicHost } from './check-issuer-url.ts';
 import type { IssuerOptions } from './read-issuer-options.ts';
 import { ISSUER_OPTIONS, readIssuerOptions } from './read-issuer-options.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
@@ -134,17 +135,22 @@ export class Issuer {
    */
   static oidc(issuer: string, options: OidcOptions): Issuer {
     const what = `Issuer.oidc(${showValue(issuer)})`;
-    checkHttpsUrl(`${what}: the issuer`, issuer, { allowsQuery: false });
+    checkIssuerUrl(`${what}: the issuer`, issuer);
     refuseUnknownOptions(what, options, OIDC);
     const audience = typeof options.audience === 'string' ? [options.audience] : options.audience;
     if (options.jwksUri !== undefined) {
       checkHttpsUrl(`${what}: option "jwksUri"`, options.jwksUri, { allowsQuery: true });
     }
+    const [keysAt, at] =
+      options.jwksUri === undefined ? ['the issuer', issuer] : ['option "jwksUri"', options.jwksUri];
+    checkPublicHost(`${what}: ${keysAt}`, at, options.allowPrivateNetwork);
+    const settings = readIssuerOptions(what, options, [issuer], issuer);
+    for (const alias of options.aliases ?? []) checkIssuerUrl(`${what}: an alias`, alias);
     return new Issuer({
       kind: 'oidc',
       ...(options.jwksUri !== undefined && { jwksUri: options.jwksUri }),
       audience: readList(what, 'audience', audience, 'tokens for any audience'),
-      ...readIssuerOptions(what, options, [issuer], issuer),
+      ...settings,
     });
   }
 

@@ -1,3 +1,4 @@
+import { checkClaimName } from './check-claim-name.ts';
 import { refuseReservedNames } from './refuse-reserved-names.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
@@ -33,6 +34,7 @@ export function readClaimConditions(
     throw new Error(`${what}: "claims" is ${showValue(claims)}; ${advice}`);
   }
   refuseReservedNames(`${what}: "claims"`, claims);
+  for (const [name] of entries) checkClaimName(`${what}: a name under "claims"`, name);
   return Object.fromEntries(
     entries.map(([name, condition]) => [name, readClaimCondition(`${what}: "claims": "${name}"`, condition)]),
   );

@@ -1,8 +1,14 @@
 import { isIPv6 } from 'node:net';
 import type { Duration } from 'aws-cdk-lib';
 import type { AccessTokenType, Algorithm, IssuerSettings } from '../lambda/environment.ts';
-import { ACCESS_TOKEN_TYPES, ISSUER_DEFAULTS, MAX_REVOCABLE_CLAIMS } from '../lambda/environment.ts';
+import {
+  ACCESS_TOKEN_TYPES,
+  ISSUER_DEFAULTS,
+  MAX_REVOCABLE_CLAIMS,
+  MAX_TOKEN_LIFETIME_SECONDS,
+} from '../lambda/environment.ts';
 import { checkAlgorithms } from './check-algorithms.ts';
+import { checkClaimName } from './check-claim-name.ts';
 import { checkHttpsUrl } from './check-https-url.ts';
 import type { JsonWebKeySet } from './public-keys.ts';
 import { publicKeys } from './public-keys.ts';
@@ -32,7 +38,7 @@ export interface IssuerOptions {
    */
   readonly algorithms?: readonly Algorithm[];
   /**
-   * The longest accepted lifetime of a token (`exp - iat`). Subject revocations are kept for as long as this.
+   * The longest accepted lifetime of a token (`exp - iat`), at most 400 days. Subject revocations are kept for as long as this.
    * Lowering it leaves the records that are there as they are. After raising it, revoke again what was revoked before:
    * those records end when the tokens did that were accepted then.
    *
@@ -148,7 +154,10 @@ export function readIssuerOptions(
   }
   if (algorithms !== undefined) checkAlgorithms(what, algorithms);
   const lifetimeOption = `${what}: option "maxTokenLifetime"`;
-  const maxTokenLifetimeSeconds = wholeSeconds(lifetimeOption, options.maxTokenLifetime, { from: 1 });
+  const maxTokenLifetimeSeconds = wholeSeconds(lifetimeOption, options.maxTokenLifetime, {
+    from: 1,
+    to: MAX_TOKEN_LIFETIME_SECONDS,
+  });
   const graceSeconds = wholeSeconds(`${what}: option "grace"`, options.grace, { from: 0 });
   if (accessTokenType !== undefined) {
     const isAllowed = ACCESS_TOKEN_TYPES.includes(accessTokenType);
@@ -157,6 +166,7 @@ export function readIssuerOptions(
   if (requiredClaims !== undefined) {
     const advice = 'give the name of at least one claim, such as ["tenant"], or leave it out.';
     check('requiredClaims', requiredClaims, isTextList(requiredClaims), advice);
+    for (const claim of requiredClaims) checkClaimName(`${what}: a claim of "requiredClaims"`, claim);
   }
   if (maxTokenChars !== undefined) {
     const isAllowed =
@@ -176,6 +186,9 @@ export function readIssuerOptions(
       new Set(revocableClaims).size === revocableClaims.length;
     const advice = `give 1 to ${MAX_REVOCABLE_CLAIMS} different names of claims, such as ["tenant"], or leave it out.`;
     check('revocableClaims', revocableClaims, isAllowed, advice);
+    for (const claim of revocableClaims) {
+      checkClaimName(`${what}: a claim of "revocableClaims"`, claim, ['object', 'list', 'time']);
+    }
   }
   if (requireSession !== undefined) {
     check('requireSession', requireSession, typeof requireSession === 'boolean', 'give true or false.');

@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import { Token } from 'aws-cdk-lib';
 import type { RouteConditions, RoutePattern, RouteRule } from '../lambda/route-table.ts';
 import { isGreedy, nameOf } from '../lambda/route-table.ts';
+import { checkClaimName } from './check-claim-name.ts';
 import type { ClaimCondition } from './read-claim-conditions.ts';
 import { readClaimConditions } from './read-claim-conditions.ts';
 import { variablesOf } from './read-route-key.ts';
@@ -186,6 +187,7 @@ function readPathClaims(what: string, pattern: RoutePattern, bound: unknown): Ro
       );
     }
     refuseReservedNames(`${what}: "pathClaims": ${showValue(variable)}`, [claim]);
+    checkClaimName(`${what}: "pathClaims": ${showValue(variable)}`, claim, ['object', 'list', 'time']);
   }
   return Object.fromEntries(entries);
 }

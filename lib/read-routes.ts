@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { RouteTable } from '../lambda/route-table.ts';
 import { conflicts, findRuleWithoutIssuers } from '../lambda/route-table.ts';
+import { checkClaimName } from './check-claim-name.ts';
 import { readOneOf } from './read-one-of.ts';
 import type { RouteAccess } from './read-route-access.ts';
 import { readList, readRouteAccess } from './read-route-access.ts';
@@ -163,9 +164,12 @@ export function readAcknowledgedRoutes(
 }
 
 function readGroupsClaim(what: string, claim: unknown): string | undefined {
-  refuseReservedNames(`${what}: option "groupsClaim"`, [claim]);
-  if (claim === undefined || (typeof claim === 'string' && claim !== '')) return claim;
-  throw new Error(
-    `${what}: option "groupsClaim" is ${showValue(claim)}; give the name of a claim, such as "cognito:groups".`,
-  );
+  const option = `${what}: option "groupsClaim"`;
+  refuseReservedNames(option, [claim]);
+  if (claim === undefined) return undefined;
+  if (typeof claim !== 'string' || claim === '') {
+    throw new Error(`${option} is ${showValue(claim)}; give the name of a claim, such as "cognito:groups".`);
+  }
+  checkClaimName(option, claim, ['object', 'time']);
+  return claim;
 }

@@ -1,5 +1,6 @@
 import type { ContextSettings } from '../lambda/environment.ts';
 import { CONTEXT_NAMES } from '../lambda/environment.ts';
+import { checkClaimName } from './check-claim-name.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 
@@ -102,10 +103,13 @@ export function renderContext(what: string, context: unknown): string | undefine
 
 /** Reads the option `usageIdentifierKeyClaim`. */
 export function readUsageIdentifierKeyClaim(what: string, claim: unknown): string | undefined {
-  if (claim === undefined || isClaim(claim)) return claim;
-  throw new Error(
-    `${what}: option "usageIdentifierKeyClaim" is ${showValue(claim)}; give the name of a claim, such as "client_id".`,
-  );
+  if (claim === undefined) return undefined;
+  const option = `${what}: option "usageIdentifierKeyClaim"`;
+  if (!isClaim(claim)) {
+    throw new Error(`${option} is ${showValue(claim)}; give the name of a claim, such as "client_id".`);
+  }
+  checkClaimName(option, claim, ['object', 'list', 'time']);
+  return claim;
 }
 
 function readClaim(option: string, name: string, given: unknown): ContextSettings {
@@ -141,6 +145,7 @@ function readClaim(option: string, name: string, given: unknown): ContextSetting
       `${option}: "${name}" is ${showValue(given)}; give the name of a claim, such as "tenant_id".`,
     );
   }
+  checkClaimName(`${option}: "${name}"`, claim, ['object']);
   if (required !== undefined && typeof required !== 'boolean') {
     throw new Error(
       `${option}: "${name}": "required" is ${showValue(required)}; give true or false (a token may lack the claim).`,

@@ -8,6 +8,8 @@ import { permitInvocation } from './attachment.ts';
 import type { IdentitySource } from './identity-source.ts';
 import { identitySourceExpressions, sourcesOf } from './identity-source.ts';
 import { redeployOnChange, warnOfOtherDeployments } from './redeploy.ts';
+import { refuseBinding } from './refuse-misplaced.ts';
+import { refuseOtherEnvironment } from './refuse-other-environment.ts';
 
 /**
  * What API Gateway lets through to a TOKEN authorizer: a bearer token as RFC 6750 section 2.1 writes it, in other headers
@@ -35,6 +37,9 @@ export class RestApiAuthorizer extends Authorizer {
   readonly #type: RestAuthorizerType;
   readonly #perApi = new Map<string, TokenAuthorizer | RequestAuthorizer>();
   #pending: PendingId[] = [];
+
+  /** For an HTTP or WebSocket API that is given the authorizer of REST APIs. */
+  readonly bind = refuseBinding('the authorizer of REST APIs');
 
   constructor(scope: Construct, id: string, attachment: Attachment, type: RestAuthorizerType) {
     super(scope, id);
@@ -64,16 +69,16 @@ export class RestApiAuthorizer extends Authorizer {
 
   /** Everything lives in the API's stack: in two stacks, function and API would otherwise depend on each other. */
   #addAuthorizer(restApi: IRestApi): TokenAuthorizer | RequestAuthorizer {
-    const scope = new Construct(
-      restApi as IRestApi & Construct,
-      `RevocableAuthorizer${this.node.addr.slice(-8)}`,
-    );
+    const api = restApi as IRestApi & Construct;
     const { handler, identitySources, resultsCacheTtl, registry, apis } = this.#attachment;
+    const method = this.#type === 'TOKEN' ? 'forRestApi()' : 'forRestApiRequest()';
+    refuseOtherEnvironment(method, api, handler);
     if (this.#type === 'TOKEN' && apis.isCachedByRoute) {
       throw new Error(
         `forRestApi(): there are "routes", and option "resultsCacheTtl" is ${resultsCacheTtl.toSeconds()} seconds; API Gateway caches the responses of a TOKEN authorizer by the token alone, and would use the one for one route on all others, so use forRestApiRequest(), or leave "resultsCacheTtl" out.`,
       );
     }
+    const scope = new Construct(api, `RevocableAuthorizer${this.node.addr.slice(-8)}`);
     const common = {
       // Without permissions, because CDK would put the permission into the stack of the function.
       handler: LambdaFunction.fromFunctionAttributes(scope, 'Handler', {
@@ -94,7 +99,7 @@ export class RestApiAuthorizer extends Authorizer {
     registry?.add(scope, 'rest', restApi.restApiId);
     apis.add({
       kind: 'rest',
-      api: restApi as IRestApi & Construct,
+      api,
       apiId: restApi.restApiId,
       authorizerId: authorizer.authorizerId,
     });

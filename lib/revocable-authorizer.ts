@@ -45,6 +45,8 @@ import { renderRoutes } from './render-routes.ts';
 import { ResultsCacheRegistry } from './results-cache-registry.ts';
 import { RevocationDeadline } from './revocation-deadline.ts';
 import { RevocationTable } from './revocation-table.ts';
+import { warnOfCognitoClaims } from './warn-of-cognito-claims.ts';
+import { warnOfNoApi } from './warn-of-no-api.ts';
 import { wholeSeconds } from './whole-seconds.ts';
 
 /** Properties of {@link RevocableAuthorizer}. */
@@ -344,8 +346,17 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
         cacheTtlSeconds: ttlSeconds,
         acknowledged,
         isWhole: true,
+        givesApiKeys: usageIdentifierKeyClaim !== undefined,
       }),
     };
+    warnOfNoApi(this);
+    const claims = { table: routes, context: props.context, usageIdentifierKeyClaim };
+    warnOfCognitoClaims(
+      this,
+      what,
+      issuers.map(({ settings }) => settings),
+      claims,
+    );
   }
 
   /** Lets somebody revoke, reinstate, list and check: invoke the admin function. */

@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Annotations, Aws, Duration } from 'aws-cdk-lib';
 import type { IResource, Method } from 'aws-cdk-lib/aws-apigateway';
 import { AuthorizationType, LambdaIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
@@ -8,6 +8,7 @@ import { lambdaCode } from './lambda-code.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import type { RevocableAuthorizer } from './revocable-authorizer.ts';
 import { showValue } from './show-value.ts';
+import { OPEN_ROUTE } from './warn-of-open-route.ts';
 
 /** Properties of {@link TokenEndpoints}. */
 export interface TokenEndpointsProps {
@@ -111,9 +112,12 @@ export class TokenEndpoints extends Construct {
   /** By an authorizer without an id, because one that the API has by default would be taken otherwise. */
   #addMethod(resource: IResource, endpoint: BundledFunction): Method {
     const authorizationType = this.#clients === undefined ? AuthorizationType.IAM : AuthorizationType.NONE;
-    return resource.addMethod('POST', new LambdaIntegration(endpoint, { allowTestInvoke: false }), {
+    const method = resource.addMethod('POST', new LambdaIntegration(endpoint, { allowTestInvoke: false }), {
       authorizer: { authorizerId: Aws.NO_VALUE, authorizationType },
     });
+    // Without IAM, the function itself authenticates the client.
+    Annotations.of(method).acknowledgeWarning(OPEN_ROUTE);
+    return method;
   }
 }
 

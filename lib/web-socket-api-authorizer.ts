@@ -11,6 +11,11 @@ import type { Attachment } from './attachment.ts';
 import { invocationUri, permitInvocation } from './attachment.ts';
 import { identitySourceExpressions } from './identity-source.ts';
 import { warnOfManualStages } from './redeploy.ts';
+import type { NotAnAuthorizer } from './refuse-misplaced.ts';
+import { refuseMisplaced } from './refuse-misplaced.ts';
+import { refuseOtherEnvironment } from './refuse-other-environment.ts';
+
+const RECEIVED = 'the authorizer of WebSocket APIs';
 
 /**
  * The authorizer as WebSocket APIs see it; one object for any number of APIs, in any stack.
@@ -26,8 +31,14 @@ export class WebSocketApiAuthorizer extends Construct implements IWebSocketRoute
     this.#attachment = attachment;
   }
 
+  /** For a REST API that is given the authorizer of WebSocket APIs. */
+  get authorizerId(): NotAnAuthorizer<'pass authorizer.forRestApi() or authorizer.forRestApiRequest()'> {
+    return refuseMisplaced('rest', RECEIVED);
+  }
+
   bind({ route, scope }: WebSocketRouteAuthorizerBindOptions): WebSocketRouteAuthorizerConfig {
     const { webSocketApi } = route;
+    if (webSocketApi === undefined) refuseMisplaced('http', RECEIVED);
     const authorizerId = this.#perApi.get(webSocketApi.apiId) ?? this.#addAuthorizer(scope, webSocketApi);
     return { authorizerId, authorizationType: 'CUSTOM' };
   }
@@ -35,6 +46,7 @@ export class WebSocketApiAuthorizer extends Construct implements IWebSocketRoute
   /** Everything lives in the API's stack: in two stacks, function and API would otherwise depend on each other. */
   #addAuthorizer(api: Construct, { apiId }: IWebSocketApi): string {
     const { handler, identitySources, apis } = this.#attachment;
+    refuseOtherEnvironment('forWebSocketApi()', api, handler);
     const scope = new Construct(api, `RevocableAuthorizer${this.node.addr.slice(-8)}`);
     const { ref } = new CfnAuthorizer(scope, 'Authorizer', {
       apiId,
