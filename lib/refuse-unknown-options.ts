@@ -18,7 +18,7 @@ export function refuseUnknownOptions(
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(known, name)) {
       throw new Error(
-        `${what}: there is no option "${name}"; correct or remove it. The options are: ${allowed}.`,
+        `${what}: there is no option "${name}"; give one of: ${allowed}.`,
       );
     }
   }

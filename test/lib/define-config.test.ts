@@ -41,7 +41,7 @@ describe('defineConfig', () => {
     [
       'a misspelled option',
       { demo: true, stackname: 'Orders' },
-      'there is no option "stackname"; correct or remove it. The options are: demo, stackName',
+      'there is no option "stackname"; give one of: demo, stackName',
     ],
     ['no object', [], 'the options are []; give an object with: demo'],
     [

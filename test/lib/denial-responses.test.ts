@@ -149,7 +149,7 @@ describe('addDenialResponses', () => {
 
   it('refuses a misspelled option', () => {
     expect(() => templateWith({ allowOrigins: '*' } as DenialResponsesOptions)).toThrow(
-      'addDenialResponses(...): there is no option "allowOrigins"; correct or remove it. The options are: allowOrigin.',
+      'addDenialResponses(...): there is no option "allowOrigins"; give one of: allowOrigin.',
     );
   });
 });
