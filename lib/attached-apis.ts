@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Annotations, attachCustomSynthesis, Stack } from 'aws-cdk-lib';
+import { attachCustomSynthesis, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { RoutedApi, RoutePattern, RouteRule, RouteTable } from '../lambda/route-table.ts';
 import { sortRoutes } from '../lambda/route-table.ts';
@@ -16,6 +16,7 @@ import { refuseHeaderKeySource } from './refuse-header-key-source.ts';
 import { refuseResourcePolicy } from './refuse-resource-policy.ts';
 import { renderRouteReport } from './route-report.ts';
 import { showPlaceholders } from './show-placeholders.ts';
+import { warn } from './warn.ts';
 import { warnOfOpenRoute } from './warn-of-open-route.ts';
 
 /** What {@link AttachedApis} goes by. */
@@ -186,8 +187,9 @@ export class AttachedApis extends Construct {
     }
     for (const { rule, unasked } of this.#unused(apis)) {
       if (!rule.nobody || !unasked || Object.hasOwn(acknowledged, rule.route)) continue;
-      Annotations.of(this).addWarningV2(
-        'revocable-authorizer:ruleForOpenRoute',
+      warn(
+        this,
+        'ruleForOpenRoute',
         `${what}: option "routes" has the rule '${rule.route}': 'nobody', but the route "${unasked.route}" of the API "${unasked.api}" does not ask the authorizer, so the rule closes nothing; give that route the authorizer, or remove the rule.`,
       );
     }

@@ -1,11 +1,11 @@
-import { Annotations, Arn, ArnFormat, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Arn, ArnFormat, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { AuthorizerConfig } from './define-config.ts';
 import { Demo } from './demo.ts';
 import { RevocableAuthorizer } from './revocable-authorizer.ts';
-import { NO_API } from './warn-of-no-api.ts';
+import { acknowledge } from './warn.ts';
 
 const DEFAULT_STACK_NAME = 'RevocableAuthorizer';
 
@@ -54,7 +54,7 @@ export class AuthorizerStack extends Stack {
     });
 
     this.authorizer = authorizer;
-    if (!demo) Annotations.of(authorizer).acknowledgeWarning(NO_API, 'Its APIs are defined elsewhere.');
+    if (!demo) acknowledge(authorizer, 'noApi', 'Its APIs are defined elsewhere.');
     if (!demo) {
       authorizer.metricAllows();
       authorizer.metricDenials();

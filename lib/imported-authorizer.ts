@@ -17,6 +17,7 @@ import type { RouteOptions } from './read-routes.ts';
 import { readAcknowledgedRoutes, readRoutes } from './read-routes.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
+import { warn } from './warn.ts';
 import { warnOfNoApi } from './warn-of-no-api.ts';
 import { wholeSeconds } from './whole-seconds.ts';
 
@@ -152,8 +153,9 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
     const time = cached.toHumanString();
     beforeSynthesis(this, () => {
       if (findOwner(this, functionArn)) return;
-      Annotations.of(this).addWarningV2(
-        'revocable-authorizer:externalResultsCacheTtl',
+      warn(
+        this,
+        'externalResultsCacheTtl',
         `Revocations do not flush the results caches of these APIs. A revoked token stays valid there for up to ${time}, and an expired one that long after its exp plus the grace of its issuer: its owner has to give externalResultsCacheTtl of at least ${time}, or the admin function promises too much. If its owner has "routes", give the same ones here: otherwise a response about one route is cached for all.`,
       );
     });

@@ -1,13 +1,11 @@
 // A stage serves what was last deployed to it: without a new deployment, a changed authorizer never reaches its callers.
-import { Annotations, Lazy, Stack } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnDeployment, Deployment } from 'aws-cdk-lib/aws-apigateway';
 import { CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import { beforeSynthesis } from './before-synthesis.ts';
-
-/** To acknowledge it: `Annotations.of(api).acknowledgeWarning('revocable-authorizer:deployment')`. */
-const WARNING = 'revocable-authorizer:deployment';
+import { warn } from './warn.ts';
 
 /**
  * Makes settings of a REST API part of the logical id of each of its deployments, so that changed settings are deployed.
@@ -33,8 +31,9 @@ export function warnOfOtherDeployments(construct: Construct, restApi: IRestApi):
       .findAll()
       .filter((node) => CfnDeployment.isCfnDeployment(node) && node.restApiId === restApi.restApiId)
       .filter((node) => !changeable.some((deployment) => deployment === node.node.scope));
-    if (others.length > 0) warn(construct, `The deployment ${others[0]?.node.path}`);
-    else if (changeable.length === 0) warn(construct, 'A deployment of the API outside of this application');
+    if (others.length > 0) warnOf(construct, `The deployment ${others[0]?.node.path}`);
+    else if (changeable.length === 0)
+      warnOf(construct, 'A deployment of the API outside of this application');
   });
 }
 
@@ -44,13 +43,14 @@ export function warnOfManualStages(construct: Construct, apiId: string): void {
     const manual = construct.node.root.node
       .findAll()
       .find((node) => CfnStage.isCfnStage(node) && node.apiId === apiId && node.autoDeploy !== true);
-    if (manual) warn(construct, `The stage ${manual.node.path}, without autoDeploy,`);
+    if (manual) warnOf(construct, `The stage ${manual.node.path}, without autoDeploy,`);
   });
 }
 
-function warn(construct: Construct, what: string): void {
-  Annotations.of(construct).addWarningV2(
-    WARNING,
+function warnOf(construct: Construct, what: string): void {
+  warn(
+    construct,
+    'deployment',
     `${what} is not replaced when the authorizer changes: its stage keeps the results cache, identity sources, function and denial responses that it was deployed with; deploy the API again after every change to them.`,
   );
 }

@@ -17,9 +17,7 @@ export function refuseUnknownOptions(
   }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(known, name)) {
-      throw new Error(
-        `${what}: there is no option "${name}"; give one of: ${allowed}.`,
-      );
+      throw new Error(`${what}: there is no option "${name}"; give one of: ${allowed}.`);
     }
   }
 }

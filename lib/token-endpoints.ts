@@ -1,4 +1,4 @@
-import { Annotations, Aws, Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { IResource, Method } from 'aws-cdk-lib/aws-apigateway';
 import { AuthorizationType, LambdaIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
@@ -8,7 +8,7 @@ import { lambdaCode } from './lambda-code.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import type { RevocableAuthorizer } from './revocable-authorizer.ts';
 import { showValue } from './show-value.ts';
-import { OPEN_ROUTE } from './warn-of-open-route.ts';
+import { acknowledge } from './warn.ts';
 
 /** Properties of {@link TokenEndpoints}. */
 export interface TokenEndpointsProps {
@@ -115,8 +115,7 @@ export class TokenEndpoints extends Construct {
     const method = resource.addMethod('POST', new LambdaIntegration(endpoint, { allowTestInvoke: false }), {
       authorizer: { authorizerId: Aws.NO_VALUE, authorizationType },
     });
-    // Without IAM, the function itself authenticates the client.
-    Annotations.of(method).acknowledgeWarning(OPEN_ROUTE);
+    acknowledge(method, 'openRoute', 'Without IAM, the function itself authenticates the client.');
     return method;
   }
 }

@@ -1,9 +1,10 @@
-import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { IssuerSettings } from '../lambda/environment.ts';
 import type { RouteRule, RouteTable } from '../lambda/route-table.ts';
 import { issuersOf } from '../lambda/route-table.ts';
 import type { ContextOptions } from './render-context.ts';
+import type { Warning } from './warn.ts';
+import { warn } from './warn.ts';
 
 /** The attributes of a user that OpenID Connect names, and that Cognito lets an app client write by default. */
 const WRITABLE = [
@@ -60,22 +61,19 @@ export function warnOfCognitoClaims(
   issuers: readonly IssuerSettings[],
   options: ClaimOptions,
 ): void {
-  const warn = (id: string, { option, claim }: Omit<Dependency, 'issuers' | 'decides'>, text: string) =>
-    Annotations.of(scope).addWarningV2(
-      `revocable-authorizer:${id}`,
-      `${what}: ${option} goes by the claim "${claim}", ${text}`,
-    );
+  const warnOf = (warning: Warning, { option, claim }: Pick<Dependency, 'option' | 'claim'>, text: string) =>
+    warn(scope, warning, `${what}: ${option} goes by the claim "${claim}", ${text}`);
   for (const dependency of dependenciesOf(issuers, options)) {
     const pools = dependency.issuers.filter(({ kind }) => kind === 'cognito');
     if (dependency.decides && isWritable(dependency.claim) && pools.some(takesIdTokens)) {
-      warn(
+      warnOf(
         'claimOfUser',
         dependency,
         "which people can change in Cognito's id tokens, by their own access tokens; go by another claim, or take the attribute out of what the app clients may write, and acknowledge this warning.",
       );
     }
     if (isAbsent(dependency.claim) && !pools.every(takesIdTokens)) {
-      warn(
+      warnOf(
         'claimAbsent',
         dependency,
         'which is in no access token of Cognito, so those are all refused; go by a claim that is there, such as "cognito:groups" or "username", or let a pre token generation trigger add it, and acknowledge this warning.',
@@ -84,7 +82,7 @@ export function warnOfCognitoClaims(
   }
   for (const { option, claim, issuers: meant } of signInsOf(issuers, options.table)) {
     if (meant.length === 0 || meant.some(({ kind }) => kind !== 'cognito')) continue;
-    warn(
+    warnOf(
       'signInOfCognito',
       { option, claim },
       'which Cognito writes into no token, so nobody may call the route; ask for maxAuthAge, or for a group that only such users are in.',

@@ -1,10 +1,7 @@
-import { Annotations } from 'aws-cdk-lib';
 import { AttachableAuthorizer } from './attachable-authorizer.ts';
 import { beforeSynthesis } from './before-synthesis.ts';
 import { findOwner } from './find-owner.ts';
-
-/** To acknowledge it: `Annotations.of(authorizer).acknowledgeWarning(NO_API)`. */
-export const NO_API = 'revocable-authorizer:noApi';
+import { warn } from './warn.ts';
 
 /** Warns of an authorizer that protects no API of this application, neither itself nor imported. */
 export function warnOfNoApi(authorizer: AttachableAuthorizer): void {
@@ -18,8 +15,9 @@ export function warnOfNoApi(authorizer: AttachableAuthorizer): void {
         (each) => each === authorizer || findOwner(each, each.authorizerFunction.functionArn) === authorizer,
       );
     if (isAttached) return;
-    Annotations.of(authorizer).addWarningV2(
-      NO_API,
+    warn(
+      authorizer,
+      'noApi',
       'No API of this application is attached to the authorizer, so it protects nothing here; give a method or route authorizer.forRestApi(), forRestApiRequest(), forHttpApi() or forWebSocketApi(), or acknowledge this warning if its APIs are attached elsewhere.',
     );
   });

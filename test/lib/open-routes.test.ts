@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, test } from '@jest/globals';
 import { Annotations as Annotate, App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
@@ -10,6 +12,7 @@ import { AuthorizerStack } from '../../lib/authorizer-stack.ts';
 import type { RevocableAuthorizerProps } from '../../lib/revocable-authorizer.ts';
 import { RevocableAuthorizer } from '../../lib/revocable-authorizer.ts';
 import { TokenEndpoints } from '../../lib/token-endpoints.ts';
+import { WARNINGS } from '../../lib/warn.ts';
 import { anAuthorizer, anIssuer } from './an-authorizer.ts';
 
 const OPEN = 'revocable-authorizer:openRoute';
@@ -209,5 +212,15 @@ describe('an authorizer that no API is attached to', () => {
   it('is no matter in the stack that is made for APIs elsewhere', () => {
     const stack = new AuthorizerStack(new App(), { issuers: [anIssuer()] });
     expect(warningsOf(stack, NOTHING)).toEqual([]);
+  });
+});
+
+describe('the list of warnings', () => {
+  it('stands in the documentation', () => {
+    const file = join(import.meta.dirname, '..', '..', 'docs', 'attaching.md');
+    const listed = [
+      ...readFileSync(file, 'utf8').matchAll(/^\| `revocable-authorizer:(\w+)` *\| (.+?) *\|$/gm),
+    ];
+    expect(Object.fromEntries(listed.map(([, id, found]) => [id, found]))).toEqual(WARNINGS);
   });
 });
