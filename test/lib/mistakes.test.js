@@ -1,10 +1,10 @@
 // Deliberate mistakes of owners, without types: each gets one sentence that says what is wrong, what was received, what is
 // allowed, and what to do.
 import { expect, test } from '@jest/globals';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { ApiKeySourceType, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { HttpApi, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { defineConfig } from '../../lib/define-config.ts';
 import { IdentitySource } from '../../lib/identity-source.ts';
 import { Issuer } from '../../lib/issuer.ts';
@@ -56,6 +56,31 @@ function apiElsewhere(env, ofAuthorizer = HERE) {
     const rest = new RestApi(new Stack(app, 'Reports', { env }), 'Api', { cloudWatchRole: false });
     rest.root.addMethod('GET', undefined, { authorizer: authorizer.forRestApi() });
   };
+}
+
+function apiOfAnotherKindElsewhere(kind) {
+  return () => {
+    const { app, authorizer } = anAuthorizer({}, HERE);
+    const stack = new Stack(app, 'Reports', { env: { ...HERE, region: 'us-east-1' } });
+    if (kind === 'http') {
+      new HttpApi(stack, 'Api').addRoutes({
+        path: '/orders',
+        integration: new HttpUrlIntegration('Backend', 'https://backend.example.com'),
+        authorizer: authorizer.forHttpApi(),
+      });
+    } else {
+      const integration = new WebSocketMockIntegration('Connect');
+      new WebSocketApi(stack, 'Api', {
+        connectRouteOptions: { integration, returnResponse: true, authorizer: authorizer.forWebSocketApi() },
+      });
+    }
+  };
+}
+
+function apiOfAnotherStage() {
+  const { app, authorizer } = anAuthorizer();
+  const rest = new RestApi(new Stack(new Stage(app, 'Test'), 'Reports'), 'Api', { cloudWatchRole: false });
+  rest.root.addMethod('GET', undefined, { authorizer: authorizer.forRestApiRequest() });
 }
 
 function importedInto(env) {
@@ -301,6 +326,21 @@ const MISTAKES = [
     'an API of another region',
     apiElsewhere({ ...HERE, region: 'us-east-1' }),
     'forRestApi(): the API "Reports/Api" is in the region us-east-1, and its authorizer function in the region eu-west-1; make an authorizer in the region of the API, or the API in that of the authorizer.',
+  ],
+  [
+    'an HTTP API of another region',
+    apiOfAnotherKindElsewhere('http'),
+    'forHttpApi(): the API "Reports/Api" is in the region us-east-1, and its authorizer function in the region eu-west-1; make an authorizer in the region of the API, or the API in that of the authorizer.',
+  ],
+  [
+    'a WebSocket API of another region',
+    apiOfAnotherKindElsewhere('websocket'),
+    'forWebSocketApi(): the API "Reports/Api" is in the region us-east-1, and its authorizer function in the region eu-west-1; make an authorizer in the region of the API, or the API in that of the authorizer.',
+  ],
+  [
+    'an API of another stage of the application',
+    apiOfAnotherStage,
+    'forRestApiRequest(): the API "Test/Reports/Api" is in the stage Test, and its authorizer function in no stage; make an authorizer in the stage of the API, or attach the API by RevocableAuthorizer.fromAttributes(...).',
   ],
   [
     'an API of another account',
