@@ -101,9 +101,11 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
     operator: 'If the issuer does not follow RFC 9068, do not require its `typ`.',
   },
   token_use_mismatch: {
-    meaning: 'The token of the Cognito user pool is not of the kind that is accepted, as `token_use` tells.',
-    client: 'Send the access token, not the ID token.',
-    operator: 'Nothing, unless the API is meant to take ID tokens; then say so at the issuer.',
+    meaning:
+      'The token says that it is not of the kind that is accepted: by `token_use`, by the claim `typ` (Keycloak), as an ID token by `nonce` and `at_hash`, or as a logout token by `events`.',
+    client: 'Send the access token, not the ID token, the refresh token or another JWT of the same issuer.',
+    operator:
+      'Nothing, unless the API is meant to take ID tokens; then set the option `tokenUse` of the issuer.',
   },
   sender_constraint_unmet: {
     meaning:

@@ -177,7 +177,7 @@ export interface CachedApi {
 export const ACCESS_TOKEN_TYPES = ['optional', 'required'] as const;
 export type AccessTokenType = (typeof ACCESS_TOKEN_TYPES)[number];
 
-/** Which tokens of a Cognito user pool are accepted, by their claim `token_use`. */
+/** Which tokens of an issuer are accepted. Those of a Cognito user pool have to say what they are, by their claim `token_use`. */
 export const TOKEN_USES = ['access', 'id', 'any'] as const;
 export type TokenUse = (typeof TOKEN_USES)[number];
 
@@ -199,7 +199,6 @@ export interface IssuerSettings {
   /** Accepted difference between the issuer's clock and ours, in seconds. A cut-off reaches so far past its moment. */
   readonly graceSeconds?: number;
   readonly accessTokenType?: AccessTokenType;
-  /** Only looked at for `cognito`. */
   readonly tokenUse?: TokenUse;
   /** Claims that a token must have beside `iss`, `sub`, `jti`, `iat` and `exp`. */
   readonly requiredClaims?: readonly string[];

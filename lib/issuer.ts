@@ -1,7 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
-import type { IssuerSettings, TokenUse } from '../lambda/environment.ts';
-import { ISSUER_DEFAULTS, TOKEN_USES } from '../lambda/environment.ts';
+import type { IssuerSettings } from '../lambda/environment.ts';
 import { checkHttpsUrl } from './check-https-url.ts';
 import { checkIssuerUrl, checkPublicHost } from './check-issuer-url.ts';
 import type { IssuerOptions } from './read-issuer-options.ts';
@@ -11,13 +10,6 @@ import { showValue } from './show-value.ts';
 
 /** Options of every Cognito user pool. */
 export interface CognitoOptions extends IssuerOptions {
-  /**
-   * Which tokens are accepted, by their claim `token_use`. Id tokens are meant for the app, not for an API: they carry
-   * personal data, and no scopes.
-   *
-   * @default - 'access'
-   */
-  readonly tokenUse?: TokenUse;
   /**
    * The issuer type of the pool (`IssuerConfiguration`). `original`: its `iss` is
    * `https://cognito-idp.<region>.amazonaws.com/<pool id>`. `updated`: `https://issuer-cognito-idp.<region>...` with the
@@ -55,10 +47,7 @@ export interface OidcOptions extends IssuerOptions {
   readonly jwksUri?: string;
 }
 
-const COGNITO = { tokenUse: true, issuerType: true, ...ISSUER_OPTIONS } as const satisfies Record<
-  keyof CognitoOptions,
-  true
->;
+const COGNITO = { issuerType: true, ...ISSUER_OPTIONS } as const satisfies Record<keyof CognitoOptions, true>;
 const COGNITO_POOL = { clients: true, ...COGNITO } as const satisfies Record<
   keyof CognitoUserPoolOptions,
   true
@@ -160,15 +149,13 @@ export class Issuer {
     clientIds: readonly string[] | null,
     options: CognitoOptions,
   ): Issuer {
-    const { tokenUse = ISSUER_DEFAULTS.tokenUse, issuerType = 'original' } = options;
-    readChoice(what, 'tokenUse', tokenUse, TOKEN_USES);
+    const { issuerType = 'original' } = options;
     readChoice(what, 'issuerType', issuerType, ['original', 'updated']);
     const accepted = issuerType === 'updated' ? [forms.updated, forms.original] : [forms.original];
     return new Issuer({
       kind: 'cognito',
       jwksUri: `${accepted[0]}/.well-known/jwks.json`,
       audience: clientIds,
-      ...(tokenUse !== ISSUER_DEFAULTS.tokenUse && { tokenUse }),
       ...readIssuerOptions(what, options, accepted, forms.original),
     });
   }

@@ -1,11 +1,12 @@
 import { isIPv6 } from 'node:net';
 import type { Duration } from 'aws-cdk-lib';
-import type { AccessTokenType, Algorithm, IssuerSettings } from '../lambda/environment.ts';
+import type { AccessTokenType, Algorithm, IssuerSettings, TokenUse } from '../lambda/environment.ts';
 import {
   ACCESS_TOKEN_TYPES,
   ISSUER_DEFAULTS,
   MAX_REVOCABLE_CLAIMS,
   MAX_TOKEN_LIFETIME_SECONDS,
+  TOKEN_USES,
 } from '../lambda/environment.ts';
 import { checkAlgorithms } from './check-algorithms.ts';
 import { checkClaimName } from './check-claim-name.ts';
@@ -60,6 +61,16 @@ export interface IssuerOptions {
    * @default - 'optional'
    */
   readonly accessTokenType?: AccessTokenType;
+  /**
+   * Which tokens are accepted. Id tokens are meant for the app, not for an API: they carry personal data, and no scopes.
+   *
+   * The tokens of a Cognito user pool say by `token_use` what they are. Those of other issuers are refused if they say that
+   * they are something else: by `token_use`, by Keycloak's claim `typ`, by `nonce` and `at_hash` of an id token; by `events` of
+   * a logout token, always. An id token that says nothing, like some of Google's, passes with the right audience.
+   *
+   * @default - 'access'
+   */
+  readonly tokenUse?: TokenUse;
   /**
    * Claims that a token must have beside `iss`, `sub`, `jti`, `iat` and `exp`. An empty string counts as missing.
    *
@@ -119,6 +130,7 @@ export const ISSUER_OPTIONS = {
   maxTokenLifetime: true,
   grace: true,
   accessTokenType: true,
+  tokenUse: true,
   requiredClaims: true,
   maxTokenChars: true,
   jwks: true,
@@ -143,7 +155,7 @@ export function readIssuerOptions(
   defaultId: string,
 ): Omit<IssuerSettings, 'kind' | 'audience'> {
   const { id, aliases, algorithms, accessTokenType, requiredClaims, maxTokenChars, jwks } = options;
-  const { allowPrivateNetwork, revocableClaims, requireSession } = options;
+  const { tokenUse, allowPrivateNetwork, revocableClaims, requireSession } = options;
   const check = (option: string, value: unknown, isAllowed: boolean, advice: string) => {
     if (!isAllowed) throw new Error(`${what}: option "${option}" is ${showValue(value)}; ${advice}`);
   };
@@ -162,6 +174,14 @@ export function readIssuerOptions(
   if (accessTokenType !== undefined) {
     const isAllowed = ACCESS_TOKEN_TYPES.includes(accessTokenType);
     check('accessTokenType', accessTokenType, isAllowed, 'give "optional" or "required".');
+  }
+  if (tokenUse !== undefined) {
+    check('tokenUse', tokenUse, TOKEN_USES.includes(tokenUse), 'give "access" or "id" or "any".');
+    if (tokenUse === 'id' && accessTokenType === 'required') {
+      throw new Error(
+        `${what}: option "tokenUse" is "id" with "accessTokenType": "required", but no id token has the typ of an access token; leave one of the two out.`,
+      );
+    }
   }
   if (requiredClaims !== undefined) {
     const advice = 'give the name of at least one claim, such as ["tenant"], or leave it out.';
@@ -203,6 +223,7 @@ export function readIssuerOptions(
     ...(graceSeconds !== undefined && { graceSeconds }),
     ...(accessTokenType !== undefined &&
       accessTokenType !== ISSUER_DEFAULTS.accessTokenType && { accessTokenType }),
+    ...(tokenUse !== undefined && tokenUse !== ISSUER_DEFAULTS.tokenUse && { tokenUse }),
     ...(requiredClaims !== undefined && { requiredClaims }),
     ...(maxTokenChars !== undefined && maxTokenChars !== ISSUER_DEFAULTS.maxTokenChars && { maxTokenChars }),
     ...(jwks !== undefined && { jwks: publicKeys(`${what}: option "jwks"`, jwks) }),

@@ -1,5 +1,6 @@
 // RFC 7519 section 4.1, RFC 9068 section 4: what verified claims have to say, in the order in which it is checked.
 import type { DenialReason } from '../denial.ts';
+import { isAbsent } from './is-absent.ts';
 import type { Claims } from './read-claims.ts';
 
 /**
@@ -15,7 +16,7 @@ import type { Claims } from './read-claims.ts';
 export function checkClaims(claims: Claims, type: unknown, now: number): DenialReason | undefined {
   return (
     checkTimes(claims, now) ??
-    checkUse(claims) ??
+    checkUse(claims, type) ??
     checkAudience(claims) ??
     checkType(claims, type) ??
     checkBinding(claims) ??
@@ -36,11 +37,44 @@ function checkTimes(claims: Claims, now: number) {
   return undefined;
 }
 
-/** Cognito signs access tokens and id tokens with the same keys; the latter are meant for the app, not for an API. */
-function checkUse({ issuer, tokenUse }: Claims) {
-  if (issuer.kind !== 'cognito') return undefined;
-  const uses = issuer.tokenUse === 'any' ? ['access', 'id'] : [issuer.tokenUse];
-  return tokenUse !== undefined && uses.includes(tokenUse) ? undefined : 'token_use_mismatch';
+/**
+ * Issuers sign access tokens, id tokens and others with the same keys; id tokens are meant for the app, not for an API.
+ * Cognito's tokens always say what they are; one of another issuer that does not say it passes.
+ */
+function checkUse({ issuer, tokenUse, all }: Claims, type: unknown) {
+  const stated = issuer.kind === 'cognito' ? [tokenUse] : statedUses(all, type).map(({ use }) => use);
+  const accepted: readonly unknown[] = issuer.tokenUse === 'any' ? ['access', 'id'] : [issuer.tokenUse];
+  return stated.every((use) => accepted.includes(use)) ? undefined : 'token_use_mismatch';
+}
+
+/** A sign of what a token is for. */
+export interface StatedUse {
+  readonly by: string;
+  /** `other`: it is never meant for an API. */
+  readonly use: 'access' | 'id' | 'other';
+}
+
+/**
+ * Reads what a token says of its use: by `token_use`; by Keycloak's claim `typ`; by `events`, which makes it a logout token
+ * or another security event (RFC 8417 section 2.2); by the header of an access token (RFC 9068); by `nonce` and `at_hash`
+ * together, which only an id token has (OpenID Connect Core 1.0 section 3.1.3.6).
+ *
+ * @returns the signs that it has; empty: it does not say
+ */
+export function statedUses(claims: Readonly<Record<string, unknown>>, type: unknown): readonly StatedUse[] {
+  const { token_use: tokenUse, typ, events, nonce, at_hash: hash } = claims;
+  const signs: readonly (StatedUse | false)[] = [
+    !isAbsent(tokenUse) && { by: 'token_use', use: useOf(tokenUse, 'access', 'id') },
+    !isAbsent(typ) && { by: 'typ', use: useOf(typ, 'Bearer', 'ID') },
+    !isAbsent(events) && { by: 'events', use: 'other' },
+    nameOf(type) === ACCESS_TOKEN && { by: 'typ header', use: 'access' },
+    !isAbsent(nonce) && !isAbsent(hash) && { by: 'nonce and at_hash', use: 'id' },
+  ];
+  return signs.filter((sign) => sign !== false);
+}
+
+function useOf(value: unknown, access: string, id: string): StatedUse['use'] {
+  return value === access ? 'access' : value === id ? 'id' : 'other';
 }
 
 /** Cognito's access tokens name the client instead of an audience. */
@@ -51,13 +85,19 @@ function checkAudience({ issuer, audience, clientIds: [clientId], tokenUse }: Cl
   return issuer.audience.some((accepted) => named.includes(accepted)) ? undefined : 'audience_mismatch';
 }
 
+/** RFC 9068 section 2.1. */
+const ACCESS_TOKEN = 'at+jwt';
+
+/** RFC 7515 section 4.1.9: media types, compared without regard to case; `application/` may be left out. */
+function nameOf(type: unknown): string | undefined {
+  return typeof type === 'string' ? type.toLowerCase().replace(/^application\//, '') : undefined;
+}
+
 /** RFC 8725 section 3.11: a logout token, a DPoP proof or an event of the same issuer must not pass for an access token. */
 function checkType({ issuer }: Claims, type: unknown) {
   if (type === undefined) return issuer.accessTokenType === 'required' ? 'token_type_mismatch' : undefined;
-  if (typeof type !== 'string') return 'token_type_mismatch';
-  // RFC 7515 section 4.1.9: media types, compared without regard to case; `application/` may be left out.
-  const name = type.toLowerCase().replace(/^application\//, '');
-  const isAccepted = name === 'at+jwt' || (name === 'jwt' && issuer.accessTokenType === 'optional');
+  const name = nameOf(type);
+  const isAccepted = name === ACCESS_TOKEN || (name === 'jwt' && issuer.accessTokenType === 'optional');
   return isAccepted ? undefined : 'token_type_mismatch';
 }
 

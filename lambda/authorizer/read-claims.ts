@@ -25,7 +25,7 @@ export interface Claims extends RevocableClaims {
   readonly audience: readonly string[];
   /** `scope`: words separated by spaces (RFC 8693 section 4.2), also where the token has a list of them. */
   readonly scope: string | undefined;
-  /** Cognito's `token_use`. */
+  /** `token_use`, of Cognito and others. */
   readonly tokenUse: string | undefined;
   /** The `kid` of the key that verified the token; absent before `verifyToken` has found it. */
   readonly kid?: string;

@@ -1,3 +1,4 @@
+import { statedUses } from '../authorizer/check-claims.ts';
 import { checkRevocation } from '../authorizer/check-revocation.ts';
 import { decodeToken } from '../authorizer/decode-token.ts';
 import { describeCaller } from '../authorizer/describe-caller.ts';
@@ -99,7 +100,7 @@ function particularsOf(token: string, { keysOf, context = {} }: Authorities, now
       'not-before': `nbf and iat not after ${showTime(now)}, which is now${grace}`,
       'token use': isCognito
         ? `token_use ${issuer.tokenUse}`
-        : 'anything: the issuer is no Cognito user pool',
+        : `an ${issuer.tokenUse === 'any' ? 'access or id' : issuer.tokenUse} token; a token that does not say what it is passes`,
       audience: issuer.audience?.map(showClaim).join(' or ') ?? 'anything: the check is turned off (null)',
       type: `typ at+jwt${issuer.accessTokenType === 'optional' ? ', JWT, or none' : ''}; no cnf`,
       lifetime: `at most ${issuer.maxTokenLifetimeSeconds} s from iat to exp`,
@@ -112,12 +113,22 @@ function particularsOf(token: string, { keysOf, context = {} }: Authorities, now
       key: `kid ${showClaim(header['kid'])}`,
       expiry: `exp ${showTime(claims['exp'])}`,
       'not-before': `nbf ${showTime(claims['nbf'])}, iat ${showTime(claims['iat'])}`,
-      ...(isCognito && { 'token use': `token_use ${showClaim(claims['token_use'])}` }),
+      'token use': isCognito
+        ? `token_use ${showClaim(claims['token_use'])}`
+        : showUses(claims, header['typ']),
       audience: `aud ${showClaim(claims['aud'])}${isCognito ? `, client_id ${showClaim(claims['client_id'])}` : ''}`,
       type: `typ ${showClaim(header['typ'])}, ${Object.hasOwn(claims, 'cnf') ? 'with a cnf' : 'no cnf'}`,
       lifetime: `${Number(claims['exp']) - Number(claims['iat'])} s`,
     },
   };
+}
+
+function showUses(claims: Readonly<Record<string, unknown>>, type: unknown): string {
+  return (
+    statedUses(claims, type)
+      .map(({ by, use }) => `${use} (${by})`)
+      .join(', ') || 'nothing'
+  );
 }
 
 function typeOf(value: unknown): string {

@@ -18,7 +18,7 @@ export const CHECKS = {
   signature: 'the signature of that key over header and claims',
   expiry: 'an exp in the future',
   'not-before': 'an nbf and an iat that are not in the future',
-  'token use': 'of a Cognito user pool: an access token',
+  'token use': 'an access token, as far as the token says what it is',
   audience: 'an audience or client that the API accepts',
   type: 'the typ of an access token, not bound to a key of its holder',
   lifetime: 'a lifetime, from iat to exp, of no more than the issuer is allowed',

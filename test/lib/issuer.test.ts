@@ -31,6 +31,7 @@ describe('Issuer.oidc', () => {
       grace: Duration.seconds(5),
       aliases: ['https://old-idp.example.com'],
       accessTokenType: 'required',
+      tokenUse: 'any',
       requiredClaims: ['tenant'],
       maxTokenChars: 2048,
       jwks: { keys: [{ kty: 'EC', kid: 'k', crv: 'P-256', x: 'AA', y: 'AA', x5c: ['AAAA'], iat: 1 }] },
@@ -46,6 +47,7 @@ describe('Issuer.oidc', () => {
       maxTokenLifetimeSeconds: 3600,
       graceSeconds: 5,
       accessTokenType: 'required',
+      tokenUse: 'any',
       requiredClaims: ['tenant'],
       maxTokenChars: 2048,
       jwks: { keys: [{ kty: 'EC', kid: 'k', crv: 'P-256', x: 'AA', y: 'AA' }] },
@@ -54,7 +56,12 @@ describe('Issuer.oidc', () => {
   });
 
   it('does not spend the environment on what is the default anyway', () => {
-    const options = { audience: 'orders', accessTokenType: 'optional', maxTokenChars: 8192 } as const;
+    const options = {
+      audience: 'orders',
+      accessTokenType: 'optional',
+      tokenUse: 'access',
+      maxTokenChars: 8192,
+    } as const;
     expect(Issuer.oidc(IDP, options).settings).toEqual(Issuer.oidc(IDP, { audience: 'orders' }).settings);
   });
 
@@ -133,7 +140,16 @@ describe('Issuer.oidc', () => {
       { audience: 'orders', accessTokenType: 'at+jwt' },
       'give "optional" or "required".',
     ],
-    ['a token use, which only Cognito has', { audience: 'orders', tokenUse: 'id' }, 'no option "tokenUse"'],
+    [
+      'an unknown token use',
+      { audience: 'orders', tokenUse: 'refresh' },
+      'option "tokenUse" is "refresh"; give "access" or "id" or "any".',
+    ],
+    [
+      'id tokens with the type of access tokens',
+      { audience: 'orders', tokenUse: 'id', accessTokenType: 'required' },
+      'option "tokenUse" is "id" with "accessTokenType": "required", but no id token has the typ of an access token; leave one of the two out.',
+    ],
     [
       'no required claims',
       { audience: 'orders', requiredClaims: [] },

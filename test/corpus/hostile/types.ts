@@ -66,6 +66,23 @@ export function types(world: World): HostileToken[] {
     ),
     ...['access', 'refresh', 'ID', undefined, ['id']].map((value) => use('cognitoId', value)),
     ...['refresh', 'any', undefined, { access: true }].map((value) => use('cognitoAny', value)),
+    ...[
+      { typ: 'ID' },
+      { typ: 'Refresh' },
+      { typ: 'Offline' },
+      { typ: 'Logout' },
+      { typ: 'Bearer ' },
+      { typ: ['Bearer'] },
+      { token_use: 'id' },
+      { token_use: 'refresh' },
+      { nonce: 'n', at_hash: 'h' },
+      { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
+      { events: {}, typ: 'Bearer' },
+    ].map((claims) => ({
+      name: `an access token that says ${JSON.stringify(claims)}`,
+      token: world.token('main', { claims }),
+      reason: 'token_use_mismatch' as const,
+    })),
     ...bound.map((cnf) => ({
       name: `cnf ${JSON.stringify(cnf).slice(0, 20)}`,
       token: world.token('main', { claims: { cnf } }),

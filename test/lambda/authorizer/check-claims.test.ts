@@ -109,9 +109,56 @@ describe('checkClaims: Cognito', () => {
   ])('judges %s', (_what, claims, tokenUse, reason) => {
     expect(check({ claims, settings: { ...COGNITO, tokenUse } })).toBe(reason);
   });
+});
 
-  it('looks at token_use for no other issuer', () => {
-    expect(check({ claims: { token_use: 'id' } })).toBeUndefined();
+describe('checkClaims: what a token of an OIDC issuer says that it is', () => {
+  const EVENT = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+  const mismatch = 'token_use_mismatch';
+  type Reason = string | undefined;
+  const passes = { access: undefined, id: undefined, any: undefined };
+  const access = { access: undefined, id: mismatch, any: undefined };
+  const id = { access: mismatch, id: undefined, any: undefined };
+  const neither = { access: mismatch, id: mismatch, any: mismatch };
+
+  test.each<[string, Case, Record<'access' | 'id' | 'any', Reason>]>([
+    ['nothing', {}, passes],
+    ['nothing but JWT', { typ: 'JWT' }, passes],
+    ['access by token_use', { claims: { token_use: 'access' } }, access],
+    ['id by token_use', { claims: { token_use: 'id' } }, id],
+    ['refresh by token_use', { claims: { token_use: 'refresh' } }, neither],
+    ['Bearer by the claim typ', { claims: { typ: 'Bearer' } }, access],
+    ['ID by the claim typ', { claims: { typ: 'ID' } }, id],
+    ['Refresh by the claim typ', { claims: { typ: 'Refresh' } }, neither],
+    ['Offline by the claim typ', { claims: { typ: 'Offline' } }, neither],
+    ['Logout by the claim typ', { claims: { typ: 'Logout' } }, neither],
+    ['bearer in lower case', { claims: { typ: 'bearer' } }, neither],
+    ['a list by the claim typ', { claims: { typ: ['Bearer'] } }, neither],
+    ['a name of Object.prototype by the claim typ', { claims: { typ: 'toString' } }, neither],
+    ['nothing by an empty claim typ', { claims: { typ: '' } }, passes],
+    ['nothing by claims that are null', { claims: { typ: null, events: null, nonce: null } }, passes],
+    ['at+jwt by the header', { typ: 'at+jwt' }, access],
+    ['at+jwt by the header, in full', { typ: 'Application/AT+JWT' }, access],
+    ['logout by events', { claims: { events: EVENT } }, neither],
+    ['an event by events of another form', { claims: { events: [] } }, neither],
+    ['access by the header and logout by events', { claims: { events: EVENT }, typ: 'at+jwt' }, neither],
+    ['id by a nonce and a hash of the access token', { claims: { nonce: 'n', at_hash: 'h' } }, id],
+    ['nothing by a nonce alone', { claims: { nonce: 'n' } }, passes],
+    ['nothing by a hash alone', { claims: { at_hash: 'h' } }, passes],
+    [
+      'access by the claim typ and id by the rest',
+      { claims: { typ: 'Bearer', nonce: 'n', at_hash: 'h' } },
+      { access: mismatch, id: mismatch, any: undefined },
+    ],
+  ])('judges a token that says %s', (_what, token, reasons) => {
+    const judged = (tokenUse?: IssuerSettings['tokenUse']) => check({ ...token, settings: { tokenUse } });
+
+    expect({ access: judged('access'), id: judged('id'), any: judged('any') }).toEqual(reasons);
+    expect(judged(undefined)).toBe(reasons.access);
+  });
+
+  it('leaves a Cognito user pool to its token_use', () => {
+    const claims = { typ: 'ID', events: EVENT, nonce: 'n', at_hash: 'h' };
+    expect(check({ claims, settings: COGNITO })).toBeUndefined();
   });
 });
 

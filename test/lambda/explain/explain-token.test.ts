@@ -8,6 +8,7 @@ import type { CheckName } from '../../../lambda/explain/explanation.ts';
 import { CHECK_OF_DENIAL, CHECKS } from '../../../lambda/explain/explanation.ts';
 import { Fault } from '../../../lambda/fault.ts';
 import { FOREVER } from '../../../lambda/revocation.ts';
+import { aTrustedIssuer } from '../../support/a-trusted-issuer.ts';
 import type { TestIssuer, TokenChanges } from '../../support/an-issuer.ts';
 import { anIssuer, signedToken } from '../../support/an-issuer.ts';
 
@@ -45,6 +46,7 @@ const DEFECTS: readonly (readonly [DenialReason, TokenChanges])[] = [
   ['signing_key_unknown', { header: { kid: 'of nobody' } }],
   ['token_expired', { claims: { iat: NOW - 7200, exp: NOW - 2 } }],
   ['token_not_yet_valid', { claims: { nbf: NOW + 600 } }],
+  ['token_use_mismatch', { claims: { events: {} } }],
   ['audience_mismatch', { claims: { aud: 'billing' } }],
   ['token_type_mismatch', { header: { typ: 'logout+jwt' } }],
   ['sender_constraint_unmet', { claims: { cnf: { jkt: 'x' } } }],
@@ -118,6 +120,32 @@ describe('explainToken', () => {
       found: `exp ${new Date((NOW + 60) * 1000).toISOString().slice(0, 19)}Z`,
     });
     expect(found['audience']).toMatchObject({ expected: '"orders"', found: 'aud ["billing","stock"]' });
+  });
+
+  it.each([
+    [undefined, 'an access token; a token that does not say what it is passes'],
+    ['id', 'an id token; a token that does not say what it is passes'],
+    ['any', 'an access or id token; a token that does not say what it is passes'],
+  ] as const)('shows what a token says that it is, where tokenUse is %s', async (tokenUse, expected) => {
+    const accepting = aTrustedIssuer(issuer.settings({ tokenUse }));
+    const ring = new SigningKeys(accepting, async () => JSON.parse(issuer.answer.body));
+    const useOf = async (changes: TokenChanges) =>
+      (await explainToken(issuer.token(changes), { keysOf: new Map([[accepting, ring]]) }, NOW)).checks.find(
+        ({ check }) => check === 'token use',
+      );
+
+    await expect(useOf({ claims: { typ: 'ID', nonce: 'n', at_hash: 'h' } })).resolves.toMatchObject({
+      outcome: tokenUse === undefined ? 'failed' : 'passed',
+      expected,
+      found: 'id (typ), id (nonce and at_hash)',
+    });
+    await expect(
+      useOf({ claims: { token_use: 'access', events: {} }, header: { typ: 'at+jwt' } }),
+    ).resolves.toMatchObject({
+      outcome: 'failed',
+      found: 'access (token_use), other (events), access (typ header)',
+    });
+    await expect(useOf({})).resolves.toMatchObject({ outcome: 'passed', found: 'nothing' });
   });
 
   it('names the claim that is missing', async () => {
