@@ -64,10 +64,11 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
       'Compare the `iss` of the token with the configured issuers: a missing or surplus `/` at the end makes two different issuers.',
   },
   signing_key_unknown: {
-    meaning: 'The issuer publishes no usable key under the `kid` of the token, or the token has no `kid`.',
+    meaning:
+      'The issuer publishes no usable key under the `kid` of the token, or several that fit it, or the token has no `kid`.',
     client: 'Get a new token: the key was probably withdrawn. Tell the operator if that does not help.',
     operator:
-      'Look whether the JWKS of the issuer has the `kid`, and whether that key is fit for use: RSA of at least 2,048 bits, or the curve of its algorithm, for signatures. A new key is found at its first use, or 10 seconds later under a flood of unknown ones.',
+      'Look whether the JWKS of the issuer has the `kid`, and whether that key is fit for use: RSA of at least 2,048 bits, or the curve of its algorithm, for signatures. A new key is found at its first use, or 10 seconds later under a flood of unknown ones. If the log line says `ambiguousKid`, make the issuer give each key a `kid` of its own.',
   },
   signature_invalid: {
     meaning: 'The signature does not match header and claims under the key that the token names.',

@@ -48,6 +48,8 @@ export interface Evidence {
   readonly issuer?: { readonly id: string };
   /** The id of the key that was tried; only that of a key that its issuer publishes. */
   readonly kid?: string;
+  /** Several keys stand under that id that fit the token, so that none was tried. */
+  readonly isAmbiguousKid?: boolean;
   /** `jti`, behind a valid signature. */
   readonly jwtId?: string;
   /** `sub`, behind a valid signature. */

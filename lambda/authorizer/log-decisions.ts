@@ -26,6 +26,7 @@ export interface Started extends Record<string, unknown> {
  *
  * - `decision`: allow, denial or fault; `reason`: the denial reason or fault code
  * - `issuer`: the configured id of a trusted issuer; `kid`: only that of a key that this issuer publishes
+ * - `ambiguousKid`: several keys that the issuer publishes under that `kid` fit the token, so that none was used
  * - `jti` and `sub`: digests, only behind a valid signature
  * - `anomaly`: checking the signature ended in an error that should not be possible; to be looked at and counted
  * - `kind`: of the API and its authorizer
@@ -108,10 +109,11 @@ function fieldsOfRoute({ rule, missing, challenge }: Partial<DeniedRoute> = {}) 
   };
 }
 
-function fieldsOfEvidence({ issuer, kid, jwtId, subject, isAnomaly }: Evidence) {
+function fieldsOfEvidence({ issuer, kid, isAmbiguousKid, jwtId, subject, isAnomaly }: Evidence) {
   return {
     ...(issuer && { issuer: issuer.id }),
     ...(kid !== undefined && { kid }),
+    ...(isAmbiguousKid && { ambiguousKid: true }),
     ...(jwtId !== undefined && { jti: digest(jwtId) }),
     ...(subject !== undefined && { sub: digest(subject) }),
     ...(isAnomaly && { anomaly: true }),

@@ -61,7 +61,10 @@ export async function verifyToken(
   return reason === undefined ? ok(verified) : denied(reason, verified);
 }
 
-/** Finds the key that a token names among those under its `kid`, and verifies the signature with it. */
+/**
+ * Finds the key that a token names among those under its `kid`, and verifies the signature with it. Several that fit the token
+ * are as good as none: whether it is revoked by its key must not depend on their order (RFC 7517 section 4.5 wants distinct kids).
+ */
 function verifyUnder(
   candidates: readonly SigningKey[],
   algorithm: Algorithm,
@@ -69,9 +72,12 @@ function verifyUnder(
 ): Result<SigningKey> {
   const { issuer } = claims;
   if (candidates.length === 0) return denied('signing_key_unknown', { issuer });
-  const key = candidates.find(({ algorithms }) => algorithms.includes(algorithm));
+  const fit = candidates.filter(({ algorithms }) => algorithms.includes(algorithm));
+  const [key] = fit;
   if (key === undefined) return denied('algorithm_not_allowed', { issuer });
-  const { kid } = key;
+  const { kid, thumbprint } = key;
+  if (fit.some((other) => other.thumbprint !== thumbprint))
+    return denied('signing_key_unknown', { issuer, kid, isAmbiguousKid: true });
   // The library throws a plain Error for some of these, which would look like a defect of ours.
   if (signatureBytes !== key.signatureBytes) return denied('signature_invalid', { issuer, kid });
   const defect = verifySignature(token, claims, key);

@@ -20,10 +20,12 @@ export function explainLine(text: string): LoggedDecision | undefined {
   return ground && { explanation: explanationOf(ground, particularsOf(line)), line };
 }
 
-function groundOfLine({ decision, reason }: Readonly<Record<string, unknown>>): DecisionGround | undefined {
+function groundOfLine(line: Readonly<Record<string, unknown>>): DecisionGround | undefined {
+  const { decision, reason, ambiguousKid } = line;
   if (decision === 'allow') return { decision };
   const ground = typeof reason === 'string' ? groundOf(reason) : undefined;
-  return ground?.decision === decision ? ground : undefined;
+  if (ground?.decision !== decision) return undefined;
+  return ground?.decision === 'denial' ? { ...ground, isAmbiguousKid: ambiguousKid === true } : ground;
 }
 
 /** What the route table said; nothing where there is none. */

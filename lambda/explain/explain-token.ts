@@ -54,7 +54,10 @@ async function decide(
     const extracted = parseCredentials(`Bearer ${token}`, 'required');
     if (!extracted.ok) return { decision: 'denial', reason: extracted.denial.reason };
     const claims = await verifyToken(extracted.value, keysOf, () => now);
-    if (!claims.ok) return { decision: 'denial', reason: claims.denial.reason };
+    if (!claims.ok) {
+      const { reason, evidence } = claims.denial;
+      return { decision: 'denial', reason, isAmbiguousKid: evidence?.isAmbiguousKid };
+    }
     if (lookUpRevocations === undefined) return { decision: 'allow' };
     const live = await checkRevocation(claims.value, lookUpRevocations, () => now);
     if (!live.ok) return { decision: 'denial', reason: live.denial.reason };
@@ -95,7 +98,7 @@ function particularsOf(token: string, { keysOf, context = {} }: Authorities, now
       ...general,
       algorithm: `${issuer.algorithms.join(' or ')}, and a key that is made for it`,
       'required claims': `${required.join(', ')}: each present, of its type and range`,
-      key: `a usable key that ${showClaim(issuer.issuers[0])} publishes under the kid of the token`,
+      key: `the one usable key that ${showClaim(issuer.issuers[0])} publishes under the kid of the token`,
       expiry: `exp after ${showTime(now)}, which is now${grace}`,
       'not-before': `nbf and iat not after ${showTime(now)}, which is now${grace}`,
       'token use': isCognito

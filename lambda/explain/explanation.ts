@@ -14,7 +14,7 @@ export const CHECKS = {
   issuer: 'an iss that the authorizer is configured for',
   algorithm: 'an algorithm that the issuer is configured for, and that the key is made for',
   'required claims': 'all claims that revocation needs, each of its type and range',
-  key: 'a usable key that the issuer publishes under the kid of the token',
+  key: 'the one usable key that the issuer publishes under the kid of the token',
   signature: 'the signature of that key over header and claims',
   expiry: 'an exp in the future',
   'not-before': 'an nbf and an iat that are not in the future',
@@ -98,7 +98,12 @@ export interface Explanation {
 /** A decision, as the authorizer's log or a step of it states it. */
 export type DecisionGround =
   | { readonly decision: 'allow' }
-  | { readonly decision: 'denial'; readonly reason: DenialReason }
+  | {
+      readonly decision: 'denial';
+      readonly reason: DenialReason;
+      /** Several keys under the `kid` fit the token. */
+      readonly isAmbiguousKid?: boolean | undefined;
+    }
   | { readonly decision: 'fault'; readonly reason: FaultCode };
 
 /** What is known beyond the decision itself. */
@@ -114,7 +119,8 @@ export interface Particulars {
 
 /** Lays a decision out as checks: those before the one that decided have passed, those after it were not reached. */
 export function explanationOf(ground: DecisionGround, particulars: Particulars = {}): Explanation {
-  const { expected = {}, found = {}, notChecked = new Set(['scope']), onlyLogged } = particulars;
+  const { expected = {}, notChecked = new Set(['scope']), onlyLogged } = particulars;
+  const found = { ...particulars.found, ...foundKeys(ground, particulars.found?.key) };
   const names = Object.keys(CHECKS) as CheckName[];
   const decisive = decisiveCheck(ground);
   const at = decisive === undefined ? names.length : decisive === null ? -1 : names.indexOf(decisive);
@@ -138,6 +144,11 @@ export function explanationOf(ground: DecisionGround, particulars: Particulars =
       };
     }),
   };
+}
+
+function foundKeys(ground: DecisionGround, key: string | undefined): Particulars['found'] {
+  if (ground.decision !== 'denial' || !ground.isAmbiguousKid) return {};
+  return { key: `${key === undefined ? '' : `${key}: `}several keys under one kid that fit the token` };
 }
 
 /** `undefined`: none, it was allowed; null: it did not come as far as the first one. */

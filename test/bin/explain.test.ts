@@ -181,7 +181,7 @@ describe('revocable-authorizer explain', () => {
     const { code, stdout } = await explain(['--reason', 'signing_key_unknown']);
 
     expect(code).toBe(3);
-    expect(stdout).toMatch(/\n {2}failed +key: expected a usable key/);
+    expect(stdout).toMatch(/\n {2}failed +key: expected the one usable key/);
   });
 
   test.each<[string, readonly string[], string, string]>([

@@ -101,6 +101,7 @@ export function legalTokens(world: World): LegalToken[] {
     multi('RS512', 'main'),
     multi('RS512', 'shared', 'main'),
     multi('ES256', 'shared', 'es256'),
+    multi('RS256', 'repeated', 'main'),
     multi('ES256', 'es256'),
     multi('ES384', 'es384'),
     multi('ES384', 'p384'),

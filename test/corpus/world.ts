@@ -99,6 +99,8 @@ export function newWorld(now: number): World {
       renamed(main, { kid: 'main', alg: undefined }).jwk,
       renamed(main, { kid: 'shared', alg: 'RS512' }).jwk,
       renamed(ec, { kid: 'shared', alg: undefined, key_ops: ['verify'] }).jwk,
+      ...[main, other].map((key) => renamed(key, { kid: 'ambiguous', alg: undefined }).jwk),
+      ...[main, main].map((key) => renamed(key, { kid: 'repeated', alg: undefined }).jwk),
       null as unknown as object,
       { kid: 'not-a-key' },
     ],

@@ -97,6 +97,11 @@ export function headers(world: World): HostileToken[] {
       token: world.token('main', { header }),
       reason: 'critical_header_unknown' as const,
     })),
+    ...[main, other].map((key, index) => ({
+      name: `a kid that stands for two keys, signed by the one at ${index}`,
+      token: world.token('multi', { header: { kid: 'ambiguous' }, key: key.privateKey }),
+      reason: 'signing_key_unknown' as const,
+    })),
     {
       name: 'the key of another issuer that we trust, under its kid',
       token: world.token('main', { header: { kid: 'other' }, key: other.privateKey }),

@@ -81,6 +81,7 @@ describe('the bundled authorizer, fed with the corpus', () => {
   it('logs nothing but the listed fields', () => {
     const fields = new Set([...hostile, ...legal].flatMap(({ outcome: { entry } }) => Object.keys(entry)));
     expect([...fields].sort()).toEqual([
+      'ambiguousKid',
       'coldStart',
       'decision',
       'durationMs',

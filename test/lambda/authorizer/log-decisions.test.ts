@@ -115,6 +115,12 @@ describe('logDecisions', () => {
     expect(lines.map((line) => line['anomaly'])).toEqual([true, undefined]);
   });
 
+  it('marks a kid that stands for several keys, and no other', async () => {
+    await run(refused({ kid: 'k', isAmbiguousKid: true }));
+    await run(refused({ kid: 'k' }));
+    expect(lines.map((line) => line['ambiguousKid'])).toEqual([true, undefined]);
+  });
+
   it('writes a fault with the names of its causes, and hands on one without them', async () => {
     const cause = new TypeError('a claim value');
     const thrown = await run(new Fault('jwks_unavailable', 'the keys of idp could not be had', { cause }));

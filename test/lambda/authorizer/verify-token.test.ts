@@ -4,7 +4,7 @@ import { verifyToken } from '../../../lambda/authorizer/verify-token.ts';
 import { vetKeys } from '../../../lambda/authorizer/vet-keys.ts';
 import { Fault } from '../../../lambda/fault.ts';
 import { forge } from '../../corpus/forge.ts';
-import { newKey } from '../../corpus/keys.ts';
+import { newKey, renamed } from '../../corpus/keys.ts';
 import { aTrustedIssuer } from '../../support/a-trusted-issuer.ts';
 
 /** What a ring of the authorizer does beside finding keys. */
@@ -109,6 +109,31 @@ describe('verifyToken', () => {
   it('finds the key that fits among several of one kid', async () => {
     const ring = aKeyRing([newKey('ES256', { kid: 'k' }).jwk, key.jwk]);
     await expect(verifyToken(aToken(), ring, () => NOW)).resolves.toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['without an alg', [key.jwk, stranger.jwk]],
+    ['in the other order', [stranger.jwk, key.jwk]],
+    ['with the same alg', [renamed(key, { alg: 'RS256' }).jwk, renamed(stranger, { alg: 'RS256' }).jwk]],
+    ['of which only one has an alg', [renamed(key, { alg: 'RS256' }).jwk, stranger.jwk]],
+    ['beside one of another type', [newKey('ES256', { kid: 'k' }).jwk, key.jwk, stranger.jwk]],
+  ])('uses none of two keys under one kid that both fit, %s', async (_what, jwks) => {
+    for (const signer of [key, stranger]) {
+      await expect(verifyToken(aToken({ signer }), aKeyRing(jwks), () => NOW)).resolves.toEqual({
+        ok: false,
+        denial: { reason: 'signing_key_unknown', evidence: { issuer, kid: 'k', isAmbiguousKid: true } },
+      });
+    }
+  });
+
+  it.each([
+    ['the same key twice', [key.jwk, key.jwk]],
+    ['the same key with and without an alg', [renamed(key, { alg: 'RS256' }).jwk, key.jwk]],
+    ['another for another algorithm', [renamed(stranger, { alg: 'RS384' }).jwk, key.jwk]],
+    ['another for encryption', [renamed(stranger, { use: 'enc' }).jwk, key.jwk]],
+    ['another that is too short', [newKey('RS256', { kid: 'k' }, 1024).jwk, key.jwk]],
+  ])('uses the one key that fits where its kid stands for %s', async (_what, jwks) => {
+    await expect(verifyToken(aToken(), aKeyRing(jwks), () => NOW)).resolves.toMatchObject({ ok: true });
   });
 
   it('looks for no key before the format, the issuer, the algorithm and the claims are in order', async () => {

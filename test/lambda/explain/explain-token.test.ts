@@ -148,6 +148,21 @@ describe('explainToken', () => {
     await expect(useOf({})).resolves.toMatchObject({ outcome: 'passed', found: 'nothing' });
   });
 
+  it('says of a key that its kid stands for several', async () => {
+    const stranger = await anIssuer();
+    const keys = [issuer.jwk, { ...stranger.jwk, kid: issuer.kid }];
+    const ring = new SigningKeys(trusted, async () => ({ keys }));
+    await stranger.close();
+
+    const { reason, checks } = await explainToken(aToken(), { keysOf: new Map([[trusted, ring]]) }, NOW);
+
+    expect(reason).toBe('signing_key_unknown');
+    expect(checks.find(({ check }) => check === 'key')).toMatchObject({
+      outcome: 'failed',
+      found: `kid "${issuer.kid}": several keys under one kid that fit the token`,
+    });
+  });
+
   it('names the claim that is missing', async () => {
     const { checks } = await explain(aToken({ claims: { tenant: undefined } }));
 

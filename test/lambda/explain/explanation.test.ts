@@ -48,6 +48,18 @@ describe('explainLine', () => {
     expect(explainLine('{"decision":"allow"}')?.explanation.decision).toBe('allow');
   });
 
+  it('says of a key that its kid stands for several', () => {
+    const ambiguous = { ...line, reason: 'signing_key_unknown', kid: 'k', ambiguousKid: true };
+    const keyOf = (fields: object) =>
+      explainLine(JSON.stringify(fields))?.explanation.checks.find(({ check }) => check === 'key');
+
+    expect(keyOf(ambiguous)).toMatchObject({
+      outcome: 'failed',
+      found: 'several keys under one kid that fit the token',
+    });
+    expect(keyOf({ ...ambiguous, ambiguousKid: 'true' })).not.toHaveProperty('found');
+  });
+
   const scopeOf = (fields: object) =>
     explainLine(JSON.stringify(fields))?.explanation.checks.find(({ check }) => check === 'scope');
   const refused = { reason: 'scope_insufficient', rule: 'GET /a', missing: ['scope a', 'amr mfa'] };
