@@ -146,6 +146,8 @@ export interface Config {
     Pick<LookUpSettings, 'allowOnStoreUnavailableRoutes'>;
   /** How long an acknowledged revocation may go unseen, at worst, as the construct worked it out. */
   readonly worstCaseSeconds: Readonly<Partial<Record<Dimension, number>>>;
+  /** Whether API Gateway may keep what the authorizer answers. */
+  readonly hasResultsCache: boolean;
   /** The results caches of API Gateway; undefined: there are none. */
   readonly resultsCache: ResultsCacheSettings | undefined;
 }
@@ -192,6 +194,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       WorstCaseSchema,
     ),
     lookUp: readJson(ENVIRONMENT.lookUp, environment[ENVIRONMENT.lookUp] ?? '{}', LookUpSchema),
+    hasResultsCache: environment[ENVIRONMENT.hasResultsCache] === '1',
     resultsCache:
       readJson(
         ENVIRONMENT.resultsCache,

@@ -68,7 +68,7 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
       'The issuer publishes no usable key under the `kid` of the token, or several that fit it, or the token has no `kid`.',
     client: 'Get a new token: the key was probably withdrawn. Tell the operator if that does not help.',
     operator:
-      'Look whether the JWKS of the issuer has the `kid`, and whether that key is fit for use: RSA of at least 2,048 bits, or the curve of its algorithm, for signatures. A new key is found at its first use, or 10 seconds later under a flood of unknown ones. If the log line says `ambiguousKid`, make the issuer give each key a `kid` of its own.',
+      'Look whether the JWKS of the issuer has the `kid`, and whether that key is fit for use: RSA of at least 2,048 bits, or the curve of its algorithm, for signatures. A new key is found at its first use, or 10 seconds later under a flood of unknown ones; where a results cache would keep the refusal, the fault `jwks_throttled` fills these 10 seconds. If the log line says `ambiguousKid`, make the issuer give each key a `kid` of its own.',
   },
   signature_invalid: {
     meaning: 'The signature does not match header and claims under the key that the token names.',
@@ -224,7 +224,7 @@ export const FAULT_GUIDE: Readonly<Record<FaultCode, Remedy>> = {
   jwks_throttled: {
     client: 'Try again in some 10 seconds; keep the token.',
     operator:
-      'The same as `jwks_unavailable`, a moment after it. The token endpoints and `explain` say so of an unknown `kid` as well, for 10 seconds after another unknown one.',
+      "The same as `jwks_unavailable`, a moment after it. An unknown `kid` ends so too, for 10 seconds after another unknown one: at an API whose results cache would keep the refusal of a key that is only new (HTTP APIs, and REST APIs with `denialDetail: 'reason'`), at the token endpoints, and in `explain`. Many of these at once are a stranger's invented tokens.",
   },
   revocation_store_unavailable: {
     client: 'Try again later, with pauses that grow; keep the token.',

@@ -15,6 +15,8 @@ export const ENVIRONMENT = {
   httpApiAnswer: 'REVOCABLE_AUTHORIZER_HTTP_API_ANSWER',
   /** JSON: the name of a context value to its {@link ContextSettings}; the authorizer reads it, and the admin function to explain a token. */
   context: 'REVOCABLE_AUTHORIZER_CONTEXT',
+  /** Only set if API Gateway may answer from a results cache; only the authorizer reads it. */
+  hasResultsCache: 'REVOCABLE_AUTHORIZER_HAS_RESULTS_CACHE',
   /** The claim that is the API key of usage plans; only the authorizer reads it. */
   usageIdentifierKeyClaim: 'REVOCABLE_AUTHORIZER_USAGE_IDENTIFIER_KEY_CLAIM',
   /**

@@ -7,7 +7,7 @@ export const FAULTS = {
   event_unrecognized: 'The event is none that API Gateway sends to a Lambda authorizer.',
   jwks_unavailable: 'The signing keys of the issuer could not be had: no answer, or not a usable key set.',
   jwks_throttled:
-    'The issuer was asked for its signing keys a moment ago, without success, and it is too early to ask again.',
+    'The issuer was asked for its signing keys a moment ago, without success or for a key that it does not have, and it is too early to ask again.',
   revocation_store_unavailable: 'The revocation table did not answer completely within the deadline.',
   response_too_large:
     'The answer to a live token would be larger than API Gateway takes, because of what its claims hold.',

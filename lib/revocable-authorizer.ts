@@ -231,12 +231,8 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     const issuerIds = issuers.map(({ settings }) => settings.id);
     const routes = readRoutes(what, props, issuerIds);
     const lookUpOptions = { readConsistency, lookUpDeadline, onRevocationStoreUnavailable };
-    const lookUp = renderLookUp(
-      `RevocableAuthorizer "${id}"`,
-      lookUpOptions,
-      ttlSeconds + externalTtlSeconds > 0,
-      routes?.rules,
-    );
+    const hasResultsCache = ttlSeconds + externalTtlSeconds > 0;
+    const lookUp = renderLookUp(`RevocableAuthorizer "${id}"`, lookUpOptions, hasResultsCache, routes?.rules);
     const lookUpSettings: Required<LookUpSettings> = { ...LOOK_UP_DEFAULTS, ...JSON.parse(lookUp) };
     const identitySources = readIdentitySources(what, props.identitySources, ttlSeconds);
     const httpApiAnswer = readOneOf(what, 'httpApiAnswer', props.httpApiAnswer, HTTP_API_ANSWERS);
@@ -292,6 +288,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
           [ENVIRONMENT.identitySources]: JSON.stringify(identitySources.map(({ settings }) => settings)),
         }),
         ...(httpApiAnswer !== HTTP_API_ANSWERS[0] && { [ENVIRONMENT.httpApiAnswer]: httpApiAnswer }),
+        ...(hasResultsCache && { [ENVIRONMENT.hasResultsCache]: '1' }),
         ...(context !== undefined && { [ENVIRONMENT.context]: context }),
         ...(usageIdentifierKeyClaim !== undefined && {
           [ENVIRONMENT.usageIdentifierKeyClaim]: usageIdentifierKeyClaim,

@@ -1,4 +1,5 @@
 import type { Config, TrustedIssuer } from '../config.ts';
+import { isDenialCached } from './build-response.ts';
 import { checkRevocation } from './check-revocation.ts';
 import type { CheckRoute, Decision } from './check-route.ts';
 import { describeCaller } from './describe-caller.ts';
@@ -18,7 +19,13 @@ export interface Authorities {
 /** The owner's settings. */
 export type RequestSettings = Pick<
   Config,
-  'identitySources' | 'context' | 'usageIdentifierKeyClaim' | 'issuers'
+  | 'identitySources'
+  | 'context'
+  | 'usageIdentifierKeyClaim'
+  | 'issuers'
+  | 'denialDetail'
+  | 'httpApiAnswer'
+  | 'hasResultsCache'
 >;
 
 /**
@@ -36,7 +43,8 @@ export async function authorize(
   const token = extractToken(request, settings.identitySources);
   if (!token.ok) return token;
 
-  const claims = await verifyToken(token.value, keysOf, now);
+  const inCoolDown = isDenialCached(request, 'signing_key_unknown', settings) ? 'fault' : 'deny';
+  const claims = await verifyToken(token.value, keysOf, now, inCoolDown);
   if (!claims.ok) return claims;
 
   const live = await checkRevocation(claims.value, lookUpRevocations, now, request);

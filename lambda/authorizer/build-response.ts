@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import type { Denial, DenialRule } from '../denial.ts';
+import type { Denial, DenialReason, DenialRule } from '../denial.ts';
 import { DENIALS } from '../denial.ts';
 import { Fault } from '../fault.ts';
 import type { Decision } from './check-route.ts';
@@ -35,6 +35,9 @@ export const UNAUTHORIZED = 'Unauthorized';
 
 export type Response = PolicyResponse | SimpleResponse | typeof UNAUTHORIZED;
 
+/** The settings of the owner that decide on the form of a response. */
+type AnswerSettings = Pick<Config, 'denialDetail' | 'httpApiAnswer'>;
+
 /** How each kind of API is told to allow, and to deny with a status. HTTP APIs answer 403 to both. */
 const FORMS = {
   rest: { allow: 'policy', 401: UNAUTHORIZED, 403: 'policy' },
@@ -59,25 +62,53 @@ const FORMS = {
 export function buildResponse(
   request: AuthorizerRequest,
   decision: Decision,
-  { denialDetail, httpApiAnswer }: Pick<Config, 'denialDetail' | 'httpApiAnswer'>,
+  settings: AnswerSettings,
 ): Response {
-  const { api, arn } = request;
-  const forms = FORMS[isSimple(request, httpApiAnswer) ? 'http, simple' : api];
+  const { arn } = request;
   if (decision.ok) {
     const { caller, resource } = decision.value;
-    if (forms.allow === 'simple') return { isAuthorized: true, context: caller.context };
+    if (formsFor(request, settings).allow === 'simple')
+      return { isAuthorized: true, context: caller.context };
     return refuseTooLarge({ ...caller, ...policy('Allow', arn, resource) });
   }
   const { reason, caller } = decision.denial;
-  const { status, error }: DenialRule = DENIALS[reason];
-  const isTold = denialDetail === 'reason' && error !== undefined && api !== 'websocket';
-  const form = isTold && forms[status] === UNAUTHORIZED ? 'policy' : forms[status];
-  const told = isTold ? { context: contextOf(decision.denial, error) } : {};
+  const form = formOfDenial(request, reason, settings);
+  const error = errorToTell(request, reason, settings);
+  const told = error === undefined ? {} : { context: contextOf(decision.denial, error) };
   if (form === 'simple') return { isAuthorized: false, ...told };
   if (form === UNAUTHORIZED) return UNAUTHORIZED;
   const deny = policy('Deny', arn, '*');
   if (caller === undefined) return { principalId: 'denied', ...deny, ...told };
   return refuseTooLarge({ ...caller, ...deny, context: { ...caller.context, ...told.context } });
+}
+
+/**
+ * Tells whether API Gateway keeps the denial of a request in its results cache: it keeps what it is answered, a denial like an
+ * allow, and forgets what is thrown. WebSocket APIs have no such cache.
+ */
+export function isDenialCached(
+  request: AuthorizerRequest,
+  reason: DenialReason,
+  settings: AnswerSettings & Pick<Config, 'hasResultsCache'>,
+): boolean {
+  const isKept = settings.hasResultsCache && request.api !== 'websocket';
+  return isKept && formOfDenial(request, reason, settings) !== UNAUTHORIZED;
+}
+
+function formsFor(request: AuthorizerRequest, { httpApiAnswer }: AnswerSettings) {
+  return FORMS[isSimple(request, httpApiAnswer) ? 'http, simple' : request.api];
+}
+
+function formOfDenial(request: AuthorizerRequest, reason: DenialReason, settings: AnswerSettings) {
+  const form = formsFor(request, settings)[DENIALS[reason].status];
+  const isTold = errorToTell(request, reason, settings) !== undefined;
+  return isTold && form === UNAUTHORIZED ? 'policy' : form;
+}
+
+/** The code of RFC 6750 that goes with the reason; undefined: the client is told neither. */
+function errorToTell({ api }: AuthorizerRequest, reason: DenialReason, { denialDetail }: AnswerSettings) {
+  const { error }: DenialRule = DENIALS[reason];
+  return denialDetail === 'reason' && api !== 'websocket' ? error : undefined;
 }
 
 /** Nothing escapes these in the JSON of the template: they are codes of our table and words of the owner's. */

@@ -25,11 +25,14 @@ const FETCH_DEADLINE_MS = 2000;
 export type FetchDocument = (url: URL, signal: AbortSignal) => Promise<unknown>;
 
 /**
- * What an unknown `kid` means while the issuer must not be asked again. `deny`: no such key. The authorizer does so, because
- * strangers send made-up names, and must not cause faults. `fault`: not known. The functions that answer a trusted caller
- * do so, because they must not call a token invalid without looking; see also {@link SigningKeys.findNewer}.
+ * What an unknown `kid` means while the issuer must not be asked again.
+ *
+ * - `deny`: no such key. Strangers send made-up names, and must not cause faults.
+ * - `fault`: not known. A denial that a results cache keeps would lock out whoever has a token of a new key.
+ * - `insist`: as `fault`, and a known `kid` whose keys do not fit is looked for again as well. The functions that answer a
+ *   trusted caller do so, because they must not call a token invalid without looking; see {@link SigningKeys.findNewer}.
  */
-export type InCoolDown = 'deny' | 'fault';
+export type InCoolDown = 'deny' | 'fault' | 'insist';
 
 interface Attempt {
   readonly startedAt: number;
@@ -42,7 +45,6 @@ export class SigningKeys {
   readonly #fetch: FetchDocument;
   /** The time in milliseconds. */
   readonly now: () => number;
-  readonly #inCoolDown: InCoolDown;
   #keys: readonly SigningKey[] = [];
   /** When the fetch began that the keys come from: what the issuer published later is not in them. */
   #fetchedAt = Number.NEGATIVE_INFINITY;
@@ -54,16 +56,10 @@ export class SigningKeys {
    * @param now  the time in milliseconds
    * @throws {Fault} `config_invalid`  the keys of the configuration are not usable
    */
-  constructor(
-    issuer: TrustedIssuer,
-    fetch: FetchDocument,
-    now: () => number = Date.now,
-    inCoolDown: InCoolDown = 'deny',
-  ) {
+  constructor(issuer: TrustedIssuer, fetch: FetchDocument, now: () => number = Date.now) {
     this.#issuer = issuer;
     this.#fetch = fetch;
     this.now = now;
-    this.#inCoolDown = inCoolDown;
     if (issuer.jwks !== undefined) this.#startWith(issuer.jwks);
   }
 
@@ -75,17 +71,17 @@ export class SigningKeys {
    *
    * @returns the keys that carry it; none when the issuer has no such key
    * @throws {Fault} `jwks_unavailable`  the keys are needed, and could not be had
-   * @throws {Fault} `jwks_throttled`    the same, within 10 seconds of a failure: the issuer was not asked again. With
-   *   {@link InCoolDown} `fault` also for an unknown `kid`, within 10 seconds of a fetch that did not bring one
+   * @throws {Fault} `jwks_throttled`    the same, within 10 seconds of a failure: the issuer was not asked again. Unless
+   *   it is to `deny`, also for an unknown `kid`, within 10 seconds of a fetch that did not bring one
    */
-  async find(kid: string): Promise<readonly SigningKey[]> {
+  async find(kid: string, inCoolDown: InCoolDown): Promise<readonly SigningKey[]> {
     const askedAt = this.now();
     await this.#keepFresh();
     const known = this.#withKid(kid);
     if (known.length > 0) return known;
     // A fetch that had begun before we were asked may have missed a key published since: then there is a second one.
     for (let fetches = 0; fetches < 2 && this.#fetchedAt < askedAt; fetches += 1) {
-      if (this.#isWithin(COOL_DOWN_MS, this.#soughtInVainAt)) return this.#withKidUnsought(kid);
+      if (this.#isWithin(COOL_DOWN_MS, this.#soughtInVainAt)) return this.#withKidUnsought(kid, inCoolDown);
       await this.#refreshed();
     }
     const found = this.#withKid(kid);
@@ -97,11 +93,11 @@ export class SigningKeys {
    * Looks again for a `kid` whose known keys do not fit a token: the issuer may have replaced the key under it.
    *
    * @param askedAt  when the token came in, by {@link now}
-   * @returns the keys that carry it now; undefined: those of {@link find} are as new, or with {@link InCoolDown} `deny`
+   * @returns the keys that carry it now; undefined: those of {@link find} are as new
    * @throws {Fault} `jwks_unavailable`, `jwks_throttled`  the issuer did not answer, or must not be asked again yet
    */
   async findNewer(kid: string, askedAt: number): Promise<readonly SigningKey[] | undefined> {
-    if (this.#inCoolDown === 'deny' || this.#fetchedAt >= askedAt) return undefined;
+    if (this.#fetchedAt >= askedAt) return undefined;
     const known = this.#withKid(kid);
     for (let fetches = 0; fetches < 2 && this.#fetchedAt < askedAt; fetches += 1) {
       if (this.#isWithin(COOL_DOWN_MS, this.#soughtInVainAt)) {
@@ -115,18 +111,19 @@ export class SigningKeys {
     return found;
   }
 
-  #withKidUnsought(kid: string): readonly SigningKey[] {
+  #withKidUnsought(kid: string, inCoolDown: InCoolDown): readonly SigningKey[] {
     const known = this.#withKid(kid);
-    if (known.length > 0 || this.#inCoolDown === 'deny') return known;
+    if (known.length > 0 || inCoolDown === 'deny') return known;
     throw new Fault('jwks_throttled', `${this.#issuer.id} was asked for an unknown key a moment ago`);
   }
 
   /**
-   * Gets every key that the issuer publishes, and with a `kid` looks for it as {@link find} does. Throws the same.
+   * Gets every key that the issuer publishes, and with a `kid` looks for it as {@link find} does, for a trusted caller. Throws
+   * the same.
    */
   async published(kid?: string): Promise<readonly SigningKey[]> {
     if (kid === undefined) await this.#keepFresh();
-    else await this.find(kid);
+    else await this.find(kid, 'fault');
     return this.#keys;
   }
 
@@ -205,14 +202,13 @@ export class SigningKeys {
 export function openSigningKeys(
   issuers: readonly TrustedIssuer[],
   isLocalMode: boolean,
-  inCoolDown?: InCoolDown,
 ): ReadonlyMap<TrustedIssuer, SigningKeys> {
   return new Map(
     issuers.map((issuer) => {
       const { allowPrivateNetwork } = issuer;
       const fetch: FetchDocument = (url, signal) =>
         fetchJson(url, { signal, allowPrivateNetwork, isLocalMode });
-      return [issuer, new SigningKeys(issuer, fetch, Date.now, inCoolDown)];
+      return [issuer, new SigningKeys(issuer, fetch)];
     }),
   );
 }

@@ -8,7 +8,7 @@ import { checkClaims } from './check-claims.ts';
 import { decodeToken } from './decode-token.ts';
 import type { Claims } from './read-claims.ts';
 import { readClaims } from './read-claims.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { InCoolDown, SigningKeys } from './signing-keys.ts';
 import { verifySignature } from './verify-signature.ts';
 import type { SigningKey } from './vet-keys.ts';
 
@@ -21,6 +21,7 @@ import type { SigningKey } from './vet-keys.ts';
  *
  * @param keysOf  the key ring of each trusted issuer
  * @param now     the clock: NumericDate, whole seconds since the epoch; read when the keys are there
+ * @param inCoolDown  what an unknown `kid` means while its issuer must not be asked again
  * @returns the claims, or a denial, in this order: `token_malformed`, `critical_header_unknown`, `issuer_not_trusted`,
  *   `algorithm_not_allowed`, `claim_missing`, `claim_invalid`, `signing_key_unknown`, `signature_invalid`,
  *   `token_expired`, `token_not_yet_valid`, `token_use_mismatch`, `audience_mismatch`, `token_type_mismatch`,
@@ -31,6 +32,7 @@ export async function verifyToken(
   token: string,
   keysOf: ReadonlyMap<TrustedIssuer, SigningKeys>,
   now: () => number,
+  inCoolDown: InCoolDown = 'deny',
 ): Promise<Result<Claims>> {
   const decoded = decodeToken(token);
   if (!decoded.ok) return decoded;
@@ -50,8 +52,8 @@ export async function verifyToken(
   const askedAt = keys.now();
   const verifyWith = (candidates: readonly SigningKey[]) =>
     verifyUnder(candidates, algorithm, { token, signatureBytes, claims: claims.value });
-  let key = verifyWith(await keys.find(kid));
-  const newer = key.ok ? undefined : await keys.findNewer(kid, askedAt);
+  let key = verifyWith(await keys.find(kid, inCoolDown));
+  const newer = key.ok || inCoolDown !== 'insist' ? undefined : await keys.findNewer(kid, askedAt);
   if (newer !== undefined) key = verifyWith(newer);
   if (!key.ok) return key;
 

@@ -64,6 +64,6 @@ export function serveEndpoint({ name, clients, keysOf, now, about }: Endpoint) {
 
   async function verify(token: string): Promise<Result<Claims>> {
     const credentials = parseCredentials(token, 'none');
-    return credentials.ok ? verifyToken(credentials.value, keysOf, now) : credentials;
+    return credentials.ok ? verifyToken(credentials.value, keysOf, now, 'insist') : credentials;
   }
 }

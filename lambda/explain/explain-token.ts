@@ -53,7 +53,7 @@ async function decide(
   try {
     const extracted = parseCredentials(`Bearer ${token}`, 'required');
     if (!extracted.ok) return { decision: 'denial', reason: extracted.denial.reason };
-    const claims = await verifyToken(extracted.value, keysOf, () => now);
+    const claims = await verifyToken(extracted.value, keysOf, () => now, 'insist');
     if (!claims.ok) {
       const { reason, evidence } = claims.denial;
       return { decision: 'denial', reason, isAmbiguousKid: evidence?.isAmbiguousKid };

@@ -24,7 +24,7 @@ const now = () => Math.floor(Date.now() / 1000);
 export const handler = serveEndpoint({
   name: 'introspection',
   clients,
-  keysOf: openSigningKeys(config.issuers, config.isLocalMode, 'fault'),
+  keysOf: openSigningKeys(config.issuers, config.isLocalMode),
   now,
   about: async (verified) => {
     if (!verified.ok) return { body: { active: false } };

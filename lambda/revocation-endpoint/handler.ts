@@ -23,7 +23,7 @@ const MAX_ACTOR_CHARS = 256;
 export const handler = serveEndpoint({
   name: 'revocation',
   clients,
-  keysOf: openSigningKeys(config.issuers, config.isLocalMode, 'fault'),
+  keysOf: openSigningKeys(config.issuers, config.isLocalMode),
   now: () => Math.floor(Date.now() / 1000),
   about: async (verified, { name, clientId }, hint): Promise<Outcome> => {
     if (!verified.ok) return outcomeOfDenial(verified.denial.reason, hint);

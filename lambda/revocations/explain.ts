@@ -23,7 +23,7 @@ export type Explain = (
  * @param environment  of the function: where the AWS credentials and the region stand
  */
 export function openExplainer(config: Config, environment: NodeJS.ProcessEnv): Explain {
-  const keysOf = openSigningKeys(config.issuers, config.isLocalMode, 'fault');
+  const keysOf = openSigningKeys(config.issuers, config.isLocalMode);
 
   return async ({ token, requestId, since }, { ledger, now, timeLeftMs }) => {
     if ((token === undefined) === (requestId === undefined)) {

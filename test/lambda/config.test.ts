@@ -52,6 +52,13 @@ describe('readConfig', () => {
     expect(read([issuer]).issuers).toEqual([expect.objectContaining(issuer)]);
   });
 
+  it('knows of a results cache only when it is told so in the one way', () => {
+    expect(read([ISSUER], { [ENVIRONMENT.hasResultsCache]: '1' }).hasResultsCache).toBe(true);
+    for (const value of ['', '0', 'true', undefined]) {
+      expect(read([ISSUER], { [ENVIRONMENT.hasResultsCache]: value }).hasResultsCache).toBe(false);
+    }
+  });
+
   it('is in the local mode only when it is told so in the one way', () => {
     expect(read([ISSUER], { [ENVIRONMENT.localMode]: '1' }).isLocalMode).toBe(true);
     for (const value of ['', '0', 'true', undefined]) {

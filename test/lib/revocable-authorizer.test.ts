@@ -59,6 +59,18 @@ describe('RevocableAuthorizer', () => {
     for (const resource of [Resource].flat()) expect(JSON.stringify(resource)).toContain(logs);
   });
 
+  test.each<[string, Partial<RevocableAuthorizerProps>, string | undefined]>([
+    ['no results cache', { resultsCacheTtl: Duration.seconds(0) }, undefined],
+    ['one', { resultsCacheTtl: Duration.seconds(1) }, '1'],
+    ['one elsewhere', { externalResultsCacheTtl: Duration.minutes(5) }, '1'],
+  ])('tells the authorizer whether there is a results cache: %s', (_what, props, told) => {
+    const { stack } = anAuthorizer(props);
+    const [first, second] = Object.values(Template.fromStack(stack).findResources(FUNCTION)).map(
+      ({ Properties }) => Properties.Environment.Variables.REVOCABLE_AUTHORIZER_HAS_RESULTS_CACHE,
+    );
+    expect([first, second]).toEqual([told, undefined]);
+  });
+
   it('tells both functions the issuers and the table, and nothing else', () => {
     const { stack } = anAuthorizer();
     const template = Template.fromStack(stack);

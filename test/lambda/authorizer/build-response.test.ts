@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { buildResponse } from '../../../lambda/authorizer/build-response.ts';
+import { buildResponse, isDenialCached } from '../../../lambda/authorizer/build-response.ts';
 import type { Decision } from '../../../lambda/authorizer/check-route.ts';
 import type { AuthorizerRequest } from '../../../lambda/authorizer/parse-event.ts';
 import { parseEvent } from '../../../lambda/authorizer/parse-event.ts';
@@ -8,7 +8,8 @@ import type { DenialReason, DenialRule } from '../../../lambda/denial.ts';
 import { DENIALS } from '../../../lambda/denial.ts';
 import type { DenialDetail, HttpApiAnswer } from '../../../lambda/environment.ts';
 import { DENIAL_DETAILS } from '../../../lambda/environment.ts';
-import { anAuthorizerEvent } from '../../support/an-authorizer-event.ts';
+import type { Kind } from '../../support/an-authorizer-event.ts';
+import { anAuthorizerEvent, KINDS } from '../../support/an-authorizer-event.ts';
 
 const STAGE = 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod';
 const RULES: [DenialReason, DenialRule][] = Object.entries(DENIALS) as [DenialReason, DenialRule][];
@@ -162,4 +163,41 @@ describe('buildResponse', () => {
       );
     }
   });
+});
+
+describe('isDenialCached', () => {
+  const detailsCached = (kind: Kind, reason: DenialReason, hasResultsCache = true) =>
+    DENIAL_DETAILS.filter((denialDetail) =>
+      isDenialCached(parseEvent(anAuthorizerEvent(kind)), reason, {
+        denialDetail,
+        httpApiAnswer: 'simple',
+        hasResultsCache,
+      }),
+    );
+
+  test.each<[Kind, readonly DenialDetail[]]>([
+    ['rest-token', ['reason']],
+    ['rest-request', ['reason']],
+    ['http-1.0', ['generic', 'reason']],
+    ['http-2.0', ['generic', 'reason']],
+    ['websocket', []],
+  ])(
+    'says of a %s authorizer that API Gateway keeps the denial of a token with the details %j',
+    (kind, details) => {
+      expect(detailsCached(kind, 'signing_key_unknown')).toEqual(details);
+      expect(detailsCached(kind, 'signing_key_unknown', false)).toEqual([]);
+    },
+  );
+
+  test.each(KINDS.flatMap((kind) => RULES.map(([reason]) => [kind, reason] as const)))(
+    'says of a %s authorizer that it keeps %s if that is a response and not a 401 that is thrown',
+    (kind, reason) => {
+      const to = parseEvent(anAuthorizerEvent(kind));
+      const isResponse = (detail: DenialDetail) => respond(to, denial(reason), detail) !== 'Unauthorized';
+
+      expect(detailsCached(kind, reason)).toEqual(
+        kind === 'websocket' ? [] : DENIAL_DETAILS.filter(isResponse),
+      );
+    },
+  );
 });

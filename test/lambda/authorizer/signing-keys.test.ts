@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, test } from '@jest/globals';
+import type { InCoolDown } from '../../../lambda/authorizer/signing-keys.ts';
 import { SigningKeys } from '../../../lambda/authorizer/signing-keys.ts';
 import type { IssuerSettings } from '../../../lambda/environment.ts';
 import { newKey, renamed } from '../../corpus/keys.ts';
@@ -18,7 +19,7 @@ let now: number;
 /** Holds answers back until it is called. */
 let release: (() => void) | undefined;
 
-function newKeys(settings: Partial<IssuerSettings> = {}, inCoolDown?: 'deny' | 'fault') {
+function newKeys(settings: Partial<IssuerSettings> = {}, inCoolDown: InCoolDown = 'deny') {
   let gate: Promise<void> = Promise.resolve();
   const keys = new SigningKeys(
     aTrustedIssuer(settings),
@@ -31,7 +32,6 @@ function newKeys(settings: Partial<IssuerSettings> = {}, inCoolDown?: 'deny' | '
       return answer;
     },
     () => now,
-    inCoolDown,
   );
   const hold = () => {
     gate = new Promise((resolve) => {
@@ -41,7 +41,11 @@ function newKeys(settings: Partial<IssuerSettings> = {}, inCoolDown?: 'deny' | '
       };
     });
   };
-  return { keys, hold, find: async (kid: string) => (await keys.find(kid)).map((found) => found.kid) };
+  return {
+    keys,
+    hold,
+    find: async (kid: string) => (await keys.find(kid, inCoolDown)).map(({ kid }) => kid),
+  };
 }
 
 /** Lets what was begun in the background come to its end. */
@@ -212,16 +216,19 @@ describe('SigningKeys', () => {
     await expect(find('new')).resolves.toEqual(['new']);
   });
 
-  it('says, where a denial must not be a guess, that it did not look for the key', async () => {
-    const { find } = newKeys({}, 'fault');
-    await expect(find('made-up')).resolves.toEqual([]);
-    now += 1;
-    published = [old, fresh];
-    await expect(find('new')).rejects.toMatchObject({ code: 'jwks_throttled' });
-    await expect(find('old')).resolves.toEqual(['old']);
-    now += 10 * SECONDS;
-    await expect(find('new')).resolves.toEqual(['new']);
-  });
+  it.each(['fault', 'insist'] as const)(
+    'says, where a denial must not be a guess, that it did not look for the key: %s',
+    async (inCoolDown) => {
+      const { find } = newKeys({}, inCoolDown);
+      await expect(find('made-up')).resolves.toEqual([]);
+      now += 1;
+      published = [old, fresh];
+      await expect(find('new')).rejects.toMatchObject({ code: 'jwks_throttled' });
+      await expect(find('old')).resolves.toEqual(['old']);
+      now += 10 * SECONDS;
+      await expect(find('new')).resolves.toEqual(['new']);
+    },
+  );
 
   test.each([
     ['an empty set', { keys: [] }],
@@ -235,12 +242,12 @@ describe('SigningKeys', () => {
       async () => document,
       () => now,
     );
-    await keys.find('old');
+    await keys.find('old', 'deny');
     document = answer;
     now += 5 * MINUTES;
-    await expect(keys.find('old')).resolves.toHaveLength(1);
+    await expect(keys.find('old', 'deny')).resolves.toHaveLength(1);
     now += 60 * MINUTES;
-    await expect(keys.find('old')).rejects.toMatchObject({ code: 'jwks_unavailable' });
+    await expect(keys.find('old', 'deny')).rejects.toMatchObject({ code: 'jwks_unavailable' });
   });
 
   it('gives every attempt one deadline for discovery and keys together', async () => {
@@ -252,7 +259,7 @@ describe('SigningKeys', () => {
         ? { issuer: 'https://idp.example.com', jwks_uri: 'https://idp.example.com/jwks' }
         : { keys: [old] };
     });
-    await expect(keys.find('old')).resolves.toHaveLength(1);
+    await expect(keys.find('old', 'deny')).resolves.toHaveLength(1);
     expect(signals).toHaveLength(2);
     expect(signals[0]).toBe(signals[1]);
   });

@@ -17,7 +17,6 @@ const ORDER = Object.keys(CHECKS) as CheckName[];
 
 let issuer: TestIssuer;
 let trusted: TrustedIssuer;
-let keysOf: ReadonlyMap<TrustedIssuer, SigningKeys>;
 
 beforeAll(async () => {
   issuer = await anIssuer();
@@ -28,15 +27,18 @@ beforeAll(async () => {
   const [only] = config.issuers;
   if (only === undefined) throw new Error('readConfig lost the issuer');
   trusted = only;
-  keysOf = new Map([[trusted, new SigningKeys(trusted, async () => JSON.parse(issuer.answer.body))]]);
 });
 afterAll(() => issuer.close());
 
 const aToken = ({ claims, ...rest }: TokenChanges = {}) =>
   issuer.token({ ...rest, claims: { tenant: 'acme', ...claims } });
 
+/** A fresh ring each time: one that has just looked for a key in vain gives none that it does not know. */
+const newKeysOf = () =>
+  new Map([[trusted, new SigningKeys(trusted, async () => JSON.parse(issuer.answer.body))]]);
+
 const explain = (token: string) =>
-  explainToken(token, { keysOf, lookUpRevocations: async () => ({ revocations: [] }) }, NOW);
+  explainToken(token, { keysOf: newKeysOf(), lookUpRevocations: async () => ({ revocations: [] }) }, NOW);
 
 /** One defect for each check that a token can fail, by what it changes of a good token. */
 const DEFECTS: readonly (readonly [DenialReason, TokenChanges])[] = [
@@ -191,7 +193,7 @@ describe('explainToken', () => {
       ],
     });
 
-    const explanation = await explainToken(token, { keysOf, lookUpRevocations }, NOW);
+    const explanation = await explainToken(token, { keysOf: newKeysOf(), lookUpRevocations }, NOW);
 
     expect(explanation).toMatchObject({ decision: 'denial', reason: 'subject_revoked' });
     expect(explanation.checks.at(-2)).toMatchObject({ check: 'revocations', outcome: 'failed' });
@@ -200,7 +202,8 @@ describe('explainToken', () => {
   it('knows the claims that the backend needs', async () => {
     const context = { tenant: { claim: 'tenant_id', required: true } };
     const lookUpRevocations = async () => ({ revocations: [] });
-    const explain = (token: string) => explainToken(token, { keysOf, lookUpRevocations, context }, NOW);
+    const explain = (token: string) =>
+      explainToken(token, { keysOf: newKeysOf(), lookUpRevocations, context }, NOW);
 
     const without = await explain(aToken());
     expect(without).toMatchObject({ decision: 'denial', reason: 'claim_missing' });
@@ -219,7 +222,7 @@ describe('explainToken', () => {
   });
 
   it('says that revocations were not checked when there is nothing to check them with', async () => {
-    const { decision, checks } = await explainToken(aToken(), { keysOf }, NOW);
+    const { decision, checks } = await explainToken(aToken(), { keysOf: newKeysOf() }, NOW);
 
     expect(decision).toBe('allow');
     expect(checks.at(-2)).toMatchObject({ check: 'revocations', outcome: 'not checked' });
@@ -231,7 +234,11 @@ describe('explainToken', () => {
     };
     const noKeys = new Map([[trusted, new SigningKeys(trusted, () => Promise.reject(new Error('down')))]]);
 
-    const withoutTable = await explainToken(aToken(), { keysOf, lookUpRevocations: unavailable }, NOW);
+    const withoutTable = await explainToken(
+      aToken(),
+      { keysOf: newKeysOf(), lookUpRevocations: unavailable },
+      NOW,
+    );
     const withoutKeys = await explainToken(aToken(), { keysOf: noKeys }, NOW);
 
     expect(withoutTable).toMatchObject({ decision: 'fault', reason: 'revocation_store_unavailable' });
@@ -247,8 +254,8 @@ describe('explainToken', () => {
       throw new TypeError('a defect');
     };
 
-    await expect(explainToken(aToken(), { keysOf, lookUpRevocations: broken }, NOW)).rejects.toThrow(
-      TypeError,
-    );
+    await expect(
+      explainToken(aToken(), { keysOf: newKeysOf(), lookUpRevocations: broken }, NOW),
+    ).rejects.toThrow(TypeError);
   });
 });
