@@ -38,7 +38,7 @@ export interface Claims extends RevocableClaims {
 /** Longer identifiers and scopes would not fit, all together, into the 8 KB of an authorizer's answer. */
 const Identifier = v.pipe(v.string(), v.minLength(1), v.maxBytes(1024));
 const Scope = v.pipe(v.string(), v.maxBytes(3072));
-/** Some issuers write a list; a word with white space in it would be two for whoever reads the text. */
+/** Some issuers write a list; a word with white space in it would be two for a backend that reads the text. */
 const Scopes = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^\S+$/))),
   v.transform((scopes) => scopes.join(' ')),

@@ -1,3 +1,4 @@
+import { stripEnds } from '../strip-ends.ts';
 import { fieldsOf } from './fields-of.ts';
 
 /** Every value that a request has under a name. */
@@ -19,10 +20,7 @@ export interface RequestValues {
  */
 export function readRequestValues(event: object): RequestValues {
   const fields = fieldsOf(event);
-  const headers = union(
-    collect(fields['headers'], lowerCase),
-    collect(fields['multiValueHeaders'], lowerCase),
-  );
+  const headers = readHeaders(event);
   return {
     headers,
     query: union(
@@ -33,18 +31,27 @@ export function readRequestValues(event: object): RequestValues {
   };
 }
 
+/** Collects the headers alone, by lower-case name. */
+export function readHeaders(event: object): Values {
+  const { headers, multiValueHeaders } = fieldsOf(event);
+  return union(collect(headers, lowerCase), collect(multiValueHeaders, lowerCase));
+}
+
 function collect(map: unknown, keyOf: (name: string) => string = (name) => name): Values {
   const values = new Map<string, string[]>();
   for (const [name, value] of Object.entries(fieldsOf(map))) add(values, keyOf(name), textsOf(value));
   return values;
 }
 
-/** `Cookie: a=1; b=2`, RFC 6265 section 4.2.1. A value in quotes keeps them, so that it is no token. */
+/**
+ * `Cookie: a=1; b=2`, RFC 6265 section 4.2.1. A value in quotes keeps them, so that it is no token. Only spaces and tabs stand
+ * around a pair: with anything else before it, a name is another one, for which a browser does not keep the promises of `__Host-`.
+ */
 function parseCookies(headers: readonly string[]): Values {
   const values = new Map<string, string[]>();
   for (const pair of headers.flatMap((header) => header.split(';'))) {
     const end = pair.indexOf('=');
-    if (end > 0) add(values, pair.slice(0, end).trim(), [pair.slice(end + 1).trim()]);
+    if (end > 0) add(values, stripEnds(pair.slice(0, end), ' \t'), [stripEnds(pair.slice(end + 1), ' \t')]);
   }
   return values;
 }
@@ -55,13 +62,17 @@ function union(one: Values, other: Values): Values {
   for (const [name, texts] of other) {
     const known = one.get(name) ?? [];
     const [more, less] = texts.length >= known.length ? [texts, known] : [known, texts];
-    values.set(name, [...more, ...less.filter((text) => !more.includes(text))]);
+    const told = new Set(more);
+    values.set(name, [...more, ...less.filter((text) => !told.has(text))]);
   }
   return values;
 }
 
 function add(values: Map<string, string[]>, name: string, texts: readonly string[]): void {
-  if (texts.length > 0) values.set(name, [...(values.get(name) ?? []), ...texts]);
+  if (texts.length === 0) return;
+  const known = values.get(name) ?? [];
+  for (const text of texts) known.push(text);
+  values.set(name, known);
 }
 
 function textsOf(value: unknown): readonly string[] {

@@ -1,6 +1,7 @@
 // RFC 6749 section 2.3.1: who calls an endpoint.
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { readHeaders } from '../authorizer/read-request-values.ts';
 
 /** By client id, the SHA-256 digest of its secret, in hexadecimal. */
 export type Clients = Readonly<Record<string, string>>;
@@ -25,26 +26,23 @@ const NO_DIGEST = '0'.repeat(64);
  * @returns undefined when nobody authenticated; what a client sent instead is not told
  */
 export function authenticateClient(
-  { headers, requestContext }: APIGatewayProxyEvent,
+  event: APIGatewayProxyEvent,
   clients: Clients | undefined,
 ): EndpointClient | undefined {
+  const [authorization, second] = readHeaders(event).get('authorization') ?? [];
+  // Two of them would let a proxy in between see another client than we do.
+  if (second !== undefined) return undefined;
   if (clients === undefined) {
-    const arn = requestContext.identity.userArn;
+    const arn = event.requestContext.identity.userArn;
     return arn ? { name: arn } : undefined;
   }
-  const credentials = parseBasic(authorizationOf(headers ?? {}));
+  const credentials = parseBasic(authorization);
   if (credentials === undefined) return undefined;
   const { clientId, secret } = credentials;
   const isKnown = Object.hasOwn(clients, clientId);
   const expected = (isKnown ? clients[clientId] : undefined) ?? NO_DIGEST;
   const isRight = timingSafeEqual(Buffer.from(hash('sha256', secret)), Buffer.from(expected));
   return isKnown && isRight ? { name: clientId, clientId } : undefined;
-}
-
-/** Two of them would let a proxy in between see another client than we do. */
-function authorizationOf(headers: APIGatewayProxyEvent['headers']): string | undefined {
-  const values = Object.entries(headers).filter(([name]) => name.toLowerCase() === 'authorization');
-  return values.length === 1 ? values[0]?.[1] : undefined;
 }
 
 /** Both parts are form-encoded before they are put together, so that an id may hold a colon. */

@@ -1,5 +1,6 @@
 import type { ClaimCondition, RouteRule, RouteTable } from '../route-table.ts';
 import { issuersOf } from '../route-table.ts';
+import { stripEnds } from '../strip-ends.ts';
 
 /** What a rule asks for and a token lacks. */
 export interface Unmet {
@@ -23,11 +24,11 @@ export interface CheckedClaims {
  * meets nothing.
  *
  * Scopes are the words of `scope`; if there is none, those of `scp`, a text or a list. Groups are a list of texts, or one text
- * with commas between them; a group may have spaces in its name.
+ * with commas between them; a group may have spaces in its name. No white space but the space (U+0020) separates anything.
  *
  * @param now  NumericDate, whole seconds since the epoch
  * @returns what is not met, in the order of the conditions; empty: everything is
- * @see RFC 9470
+ * @see RFC 6749 section 3.3 (scopes), RFC 9470
  */
 export function checkConditions(
   rule: Omit<RouteRule, 'route'>,
@@ -46,8 +47,8 @@ export function checkConditions(
 
   if (rule.nobody) require(false, 'access', 'nobody may call it');
   if (issuers) require(issuers.includes(issuer.id), 'access', `issuer ${issuers.join(' or ')}`);
-  const hasScope = membership(all, claim('scope') === undefined ? 'scp' : 'scope', /\s+/);
-  const hasGroup = membership(all, table.groupsClaim, /\s*,\s*/);
+  const hasScope = membership(all, claim('scope') === undefined ? 'scp' : 'scope', ' ');
+  const hasGroup = membership(all, table.groupsClaim, ',');
   for (const scope of scopes ?? []) require(hasScope(scope), 'scope', `scope ${scope}`);
   if (anyScope) require(anyScope.some(hasScope), 'scope', `any scope of ${anyScope.join(', ')}`);
   for (const group of groups ?? []) require(hasGroup(group), 'access', `group ${group}`);
@@ -74,7 +75,7 @@ const membersByClaims = new WeakMap<object, Map<string, ReadonlySet<unknown>>>()
 function membership(
   all: CheckedClaims['all'],
   name: string | undefined,
-  separator?: RegExp,
+  separator?: Separator,
 ): (member: string) => boolean {
   const known = membersByClaims.get(all) ?? new Map<string, ReadonlySet<unknown>>();
   membersByClaims.set(all, known);
@@ -87,9 +88,13 @@ function membership(
   };
 }
 
-/** @param separator  what separates the words of a text; left out: only a list will do */
-function membersOf(value: unknown, separator?: RegExp): ReadonlySet<unknown> {
-  if (typeof value === 'string' && separator) return new Set(value.split(separator));
+/** What separates the members of a text; spaces beside it do not count. */
+type Separator = ' ' | ',';
+
+/** @param separator  left out: only a list will do */
+function membersOf(value: unknown, separator?: Separator): ReadonlySet<unknown> {
+  if (typeof value === 'string' && separator)
+    return new Set(value.split(separator).map((member) => stripEnds(member, ' ')));
   return new Set(Array.isArray(value) ? value : []);
 }
 
@@ -98,7 +103,7 @@ function isClaimMet({ equals, oneOf, contains, present }: ClaimCondition, value:
   if (present && Array.isArray(value) && value.length === 0) return false;
   if (equals !== undefined && value !== equals) return false;
   if (oneOf && !oneOf.some((each) => each === value)) return false;
-  return contains === undefined || membersOf(value, /\s+/).has(contains);
+  return contains === undefined || membersOf(value, ' ').has(contains);
 }
 
 /** A time in the future is that of a broken clock, or a lie. */

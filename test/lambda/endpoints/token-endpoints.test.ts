@@ -121,6 +121,65 @@ describe('both endpoints', () => {
       expect(lambda.payloads).toEqual([]);
     });
 
+    test.each<[string, (authorization: string) => object]>([
+      [
+        'twice',
+        (authorization) => ({
+          headers: { Authorization: authorization },
+          multiValueHeaders: { Authorization: [authorization, authorization] },
+        }),
+      ],
+      [
+        'and once with a wrong secret',
+        (authorization) => ({
+          headers: { Authorization: authorization },
+          multiValueHeaders: { Authorization: [basic('web', 'guess'), authorization] },
+        }),
+      ],
+      ['in two spellings', (authorization) => ({ headers: { Authorization: authorization, authorization } })],
+      [
+        'in two spellings, each in a list',
+        (authorization) => ({
+          multiValueHeaders: { Authorization: [authorization], AUTHORIZATION: [authorization] },
+        }),
+      ],
+      [
+        'once, and once more with another scheme',
+        (authorization) => ({
+          headers: { Authorization: authorization },
+          multiValueHeaders: { Authorization: [authorization, 'Bearer x'] },
+        }),
+      ],
+    ])('refuses a client that authenticates %s', async (_what, headersOf) => {
+      const request = aRequest({ token: issuer.token() });
+      const { headers, multiValueHeaders } = headersOf(basic('web', SECRET)) as Record<string, object>;
+      const event = { ...request, headers: { ...request.headers, ...headers }, multiValueHeaders };
+
+      await expect(anEndpoint(name, 'Basic')(event)).resolves.toMatchObject({ statusCode: 401 });
+      await expect(anEndpoint(name)(event)).resolves.toMatchObject({ statusCode: 401 });
+      expect(lambda.payloads).toEqual([]);
+    });
+
+    it('takes a client that authenticates once, told in both ways', async () => {
+      const request = aRequest(
+        { token: issuer.token({ claims: { client_id: 'web' } }) },
+        { authorization: basic('web', SECRET) },
+      );
+      const multiValueHeaders = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, [value]]),
+      );
+
+      await expect(anEndpoint(name, 'Basic')({ ...request, multiValueHeaders })).resolves.toMatchObject({
+        statusCode: 200,
+      });
+    });
+
+    it('refuses a form with two content types', async () => {
+      const types = ['application/x-www-form-urlencoded', 'application/json'];
+      const event = { ...aRequest({ token: issuer.token() }), multiValueHeaders: { 'Content-Type': types } };
+      await expect(anEndpoint(name)(event)).resolves.toMatchObject({ statusCode: 400 });
+    });
+
     it('refuses a request that IAM did not authenticate, should API Gateway ever let one through', async () => {
       const request = aRequest({ token: issuer.token() }, { userArn: null });
       await expect(anEndpoint(name)(request)).resolves.toMatchObject({ statusCode: 401 });

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { RouteConditions } from '../../../lambda/route-table.ts';
 import { checkConditions } from '../../../lambda/routes/check-conditions.ts';
+import { growth } from '../../support/growth.ts';
 
 const NOW = 1_800_000_000;
 const check = (conditions: Parameters<typeof checkConditions>[0], all: Record<string, unknown>) =>
@@ -16,11 +17,12 @@ const MET: [RouteConditions, Record<string, unknown>][] = [
   [{ scopes: ['a'] }, { scp: 'a b' }],
   [{ scopes: ['a'] }, { scp: ['a'] }],
   [{ scopes: ['a', 'b'] }, { scope: ['a', 'b'] }],
-  [{ scopes: ['a', 'b'] }, { scope: 'b\ta' }],
+  [{ scopes: ['a', 'b'] }, { scope: '  b   a ' }],
   [{ anyScope: ['x', 'a'] }, { scope: 'a' }],
   [{ groups: ['a', 'b'] }, { roles: ['b', 'a'] }],
   [{ anyGroup: ['y', 'a'] }, { roles: 'x, a' }],
   [{ groups: ['a', 'b c'] }, { roles: 'a,b c' }],
+  [{ groups: ['a', 'b c'] }, { roles: ' a  ,   b c ' }],
   [{ groups: ['Domain Admins'] }, { roles: 'Domain Admins' }],
   [{ claims: { n: { equals: 7 } } }, { n: 7 }],
   [{ claims: { n: { oneOf: ['x', true] } } }, { n: true }],
@@ -68,7 +70,32 @@ const UNMET: [Parameters<typeof checkConditions>[0], Record<string, unknown>, st
   [{ nobody: true }, { scope: 'a' }, 'access'],
 ];
 
+/** Everything but U+0020 that a regular expression takes for white space. */
+const OTHER_SPACE = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter(
+  (character) => character !== ' ' && /\s/.test(character),
+);
+
 describe('checkConditions', () => {
+  it('takes the space alone for what separates scopes (RFC 6749 section 3.3), words and groups', () => {
+    expect(OTHER_SPACE).toEqual(expect.arrayContaining(['\t', '\n', '\u00a0', '\u3000']));
+    for (const space of OTHER_SPACE) {
+      const words = [`admin${space}read`, `${space}admin`, `admin${space}`];
+      for (const text of words) {
+        expect(check({ anyScope: ['admin', 'read'] }, { scope: text })).toHaveLength(1);
+        expect(check({ anyScope: ['admin', 'read'] }, { scp: `write ${text}` })).toHaveLength(1);
+        expect(check({ claims: { n: { contains: 'admin' } } }, { n: text })).toHaveLength(1);
+        expect(check({ anyGroup: ['admin', 'read'] }, { roles: `users,${text},others` })).toHaveLength(1);
+        expect(check({ groups: [text] }, { roles: `users, ${text}` })).toEqual([]);
+      }
+    }
+  });
+
+  it('splits a text in a time that grows with its length', () => {
+    const spaces = (length: number) => () => check({ groups: ['a'] }, { roles: `x${' '.repeat(length)}y` });
+
+    expect(growth(spaces, 5000)).toBeLessThan(40);
+  });
+
   test.each(MET)('finds %j met by %j', (conditions, all) => {
     expect(check(conditions, all)).toEqual([]);
   });
