@@ -50,6 +50,7 @@ const IssuerSchema = v.strictObject({
   graceSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), ISSUER_DEFAULTS.graceSeconds),
   accessTokenType: v.optional(v.picklist(ACCESS_TOKEN_TYPES), ISSUER_DEFAULTS.accessTokenType),
   tokenUse: v.optional(v.picklist(TOKEN_USES), ISSUER_DEFAULTS.tokenUse),
+  resource: v.optional(v.array(Text), [...ISSUER_DEFAULTS.resource]),
   requiredClaims: v.optional(v.array(Text), [...ISSUER_DEFAULTS.requiredClaims]),
   maxTokenChars: v.optional(
     v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(ISSUER_DEFAULTS.maxTokenChars)),

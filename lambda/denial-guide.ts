@@ -90,11 +90,11 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
   },
   audience_mismatch: {
     meaning:
-      'The token was issued for somebody else: its `aud` (or the `client_id` of a Cognito access token) is not one that this API accepts.',
+      'The token was issued for somebody else: its `aud`, or the `client_id` of a Cognito access token, is not one that this API accepts.',
     client:
       'Ask the issuer for a token for this API: the audience, resource or client id must be that of the API.',
     operator:
-      'If the audience is right, add it to the option `audience` (Cognito: `clients` or `clientIds`) of the issuer.',
+      'If the audience is right, add it to the option `audience` of the issuer (Cognito: `clients` or `clientIds`; `resource` for the `aud` of an access token).',
   },
   token_type_mismatch: {
     meaning: 'The `typ` of the token is not that of an access token as the issuer is configured to send it.',

@@ -111,6 +111,7 @@ export const ISSUER_DEFAULTS = {
   graceSeconds: 2,
   accessTokenType: 'optional',
   tokenUse: 'access',
+  resource: [],
   requiredClaims: [],
   maxTokenChars: 8192,
   allowPrivateNetwork: [],
@@ -202,6 +203,8 @@ export interface IssuerSettings {
   readonly graceSeconds?: number;
   readonly accessTokenType?: AccessTokenType;
   readonly tokenUse?: TokenUse;
+  /** Only looked at for `cognito`: accepted `aud` of an access token that has one. */
+  readonly resource?: readonly string[];
   /** Claims that a token must have beside `iss`, `sub`, `jti`, `iat` and `exp`. */
   readonly requiredClaims?: readonly string[];
   /** Longest accepted token, in characters. */

@@ -4,7 +4,7 @@ import type { IssuerSettings } from '../lambda/environment.ts';
 import { checkHttpsUrl } from './check-https-url.ts';
 import { checkIssuerUrl, checkPublicHost } from './check-issuer-url.ts';
 import type { IssuerOptions } from './read-issuer-options.ts';
-import { ISSUER_OPTIONS, readIssuerOptions } from './read-issuer-options.ts';
+import { ISSUER_OPTIONS, isTextList, readIssuerOptions } from './read-issuer-options.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 
@@ -21,6 +21,15 @@ export interface CognitoOptions extends IssuerOptions {
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
    */
   readonly issuerType?: 'original' | 'updated';
+  /**
+   * What clients ask for (`resource` of RFC 8707) to get an access token for this API, such as `https://api.example.com`; one name
+   * or several. Such a token carries it as `aud`. One that is bound to something else is refused; one without `aud` is bound to no
+   * API, and passes.
+   *
+   * @default - none: a token that is bound to any API is refused
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html
+   */
+  readonly resource?: string | readonly string[];
 }
 
 /** Options of {@link Issuer.cognitoUserPool}. */
@@ -47,7 +56,10 @@ export interface OidcOptions extends IssuerOptions {
   readonly jwksUri?: string;
 }
 
-const COGNITO = { issuerType: true, ...ISSUER_OPTIONS } as const satisfies Record<keyof CognitoOptions, true>;
+const COGNITO = { issuerType: true, resource: true, ...ISSUER_OPTIONS } as const satisfies Record<
+  keyof CognitoOptions,
+  true
+>;
 const COGNITO_POOL = { clients: true, ...COGNITO } as const satisfies Record<
   keyof CognitoUserPoolOptions,
   true
@@ -156,6 +168,7 @@ export class Issuer {
       kind: 'cognito',
       jwksUri: `${accepted[0]}/.well-known/jwks.json`,
       audience: clientIds,
+      ...readResource(what, options.resource),
       ...readIssuerOptions(what, options, accepted, forms.original),
     });
   }
@@ -179,6 +192,15 @@ function providerUrl(pool: IUserPool): string {
     : `https://${pool.userPoolProviderName}`;
 }
 
+function readResource(what: string, resource: CognitoOptions['resource']): Pick<IssuerSettings, 'resource'> {
+  if (resource === undefined) return {};
+  const names: unknown = typeof resource === 'string' ? [resource] : resource;
+  if (isTextList(names)) return { resource: names };
+  throw new Error(
+    `${what}: option "resource" is ${showValue(resource)}; give what clients ask for to get a token for this API, such as "https://api.example.com" or a list of at least one, none of them empty, or leave it out.`,
+  );
+}
+
 function readChoice(what: string, option: string, value: unknown, choices: readonly string[]): void {
   if (choices.some((choice) => choice === value)) return;
   const advice = choices.map((choice) => `"${choice}"`).join(' or ');
@@ -193,14 +215,8 @@ function readList(
   meaningOfNull: string,
 ): readonly string[] | null {
   if (list === null) return null;
-  if (
-    !Array.isArray(list) ||
-    list.length === 0 ||
-    !list.every((value) => typeof value === 'string' && value !== '')
-  ) {
-    throw new Error(
-      `${what}: option "${option}" is ${showValue(list)}; give at least one value, none of them empty, or null to accept ${meaningOfNull}.`,
-    );
-  }
-  return list;
+  if (isTextList(list)) return list;
+  throw new Error(
+    `${what}: option "${option}" is ${showValue(list)}; give at least one value, none of them empty, or null to accept ${meaningOfNull}.`,
+  );
 }

@@ -77,10 +77,12 @@ function useOf(value: unknown, access: string, id: string): StatedUse['use'] {
   return value === access ? 'access' : value === id ? 'id' : 'other';
 }
 
-/** Cognito's access tokens name the client instead of an audience. */
+/** Cognito's access tokens name the client instead of an audience, and besides an API if the client asked for one (RFC 8707). */
 function checkAudience({ issuer, audience, clientIds: [clientId], tokenUse }: Claims) {
-  if (issuer.audience === null) return undefined;
   const isCognitoAccess = issuer.kind === 'cognito' && tokenUse === 'access';
+  const isForOthers = audience.length > 0 && !issuer.resource.some((ours) => audience.includes(ours));
+  if (isCognitoAccess && isForOthers) return 'audience_mismatch';
+  if (issuer.audience === null) return undefined;
   const named = isCognitoAccess ? [clientId] : audience;
   return issuer.audience.some((accepted) => named.includes(accepted)) ? undefined : 'audience_mismatch';
 }

@@ -104,7 +104,7 @@ function particularsOf(token: string, { keysOf, context = {} }: Authorities, now
       'token use': isCognito
         ? `token_use ${issuer.tokenUse}`
         : `an ${issuer.tokenUse === 'any' ? 'access or id' : issuer.tokenUse} token; a token that does not say what it is passes`,
-      audience: issuer.audience?.map(showClaim).join(' or ') ?? 'anything: the check is turned off (null)',
+      audience: isCognito ? cognitoAudience(issuer) : oneOf(issuer.audience),
       type: `typ at+jwt${issuer.accessTokenType === 'optional' ? ', JWT, or none' : ''}; no cnf`,
       lifetime: `at most ${issuer.maxTokenLifetimeSeconds} s from iat to exp`,
     },
@@ -124,6 +124,15 @@ function particularsOf(token: string, { keysOf, context = {} }: Authorities, now
       lifetime: `${Number(claims['exp']) - Number(claims['iat'])} s`,
     },
   };
+}
+
+function oneOf(names: readonly string[] | null): string {
+  return names?.map(showClaim).join(' or ') ?? 'anything: the check is turned off (null)';
+}
+
+function cognitoAudience({ audience, tokenUse, resource }: TrustedIssuer): string {
+  const bound = resource.length === 0 ? 'none: there is no option "resource"' : oneOf(resource);
+  return `client ${oneOf(audience)}${tokenUse === 'id' ? '' : `; aud, if an access token has one, ${bound}`}`;
 }
 
 function showUses(claims: Readonly<Record<string, unknown>>, type: unknown): string {

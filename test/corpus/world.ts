@@ -62,7 +62,7 @@ const SETTINGS: Readonly<Record<IssuerName, Partial<IssuerSettings>>> = {
     maxTokenChars: 1500,
   },
   open: { audience: null, graceSeconds: 30 },
-  cognito: { kind: 'cognito', audience: ['web', 'mobile'] },
+  cognito: { kind: 'cognito', audience: ['web', 'mobile'], resource: ['https://api.example.com'] },
   cognitoId: { kind: 'cognito', audience: ['web'], tokenUse: 'id' },
   cognitoAny: { kind: 'cognito', audience: ['web'], tokenUse: 'any' },
 };

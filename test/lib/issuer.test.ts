@@ -209,6 +209,11 @@ describe('Issuer.oidc', () => {
     ],
     ['every host', { audience: 'orders', allowPrivateNetwork: true }, 'option "allowPrivateNetwork" is true'],
     ['an empty id', { audience: 'orders', id: '' }, 'option "id" is ""'],
+    [
+      'a resource, which only Cognito has',
+      { audience: 'orders', resource: 'orders' },
+      'no option "resource"',
+    ],
     ['no options', undefined, 'the options are nothing; give an object with: audience, jwksUri, id'],
   ])('refuses %s, and names the issuer', (_what, options, message) => {
     const make = () => Issuer.oidc(IDP, unchecked<OidcOptions>(options));
@@ -236,6 +241,20 @@ describe('Issuer.cognitoUserPoolId', () => {
     expect(Issuer.cognitoUserPoolId('eu-west-1_a', { clientIds: null }).settings.audience).toBeNull();
     expect(() => Issuer.cognitoUserPoolId('eu-west-1_a', unchecked({}))).toThrow(
       'option "clientIds" is nothing; give at least one value, none of them empty, or null to accept every client of the pool.',
+    );
+  });
+
+  it.each([
+    ['a text', 'https://api.example.com', ['https://api.example.com']],
+    ['a list', ['https://api.example.com', 'orders'], ['https://api.example.com', 'orders']],
+  ])('takes the names of this API as %s', (_what, resource, rendered) => {
+    const { settings } = Issuer.cognitoUserPoolId('eu-west-1_a', { clientIds: null, resource });
+    expect(settings.resource).toEqual(rendered);
+  });
+
+  it.each([[[]], [''], [['orders', '']], [7], [null]])('refuses %j as the names of this API', (resource) => {
+    expect(() => Issuer.cognitoUserPoolId('eu-west-1_a', unchecked({ clientIds: null, resource }))).toThrow(
+      `Issuer.cognitoUserPoolId("eu-west-1_a"): option "resource" is ${JSON.stringify(resource)}; give what clients ask for to get a token for this API, such as "https://api.example.com" or a list of at least one, none of them empty, or leave it out.`,
     );
   });
 

@@ -130,6 +130,11 @@ export function identity(world: World): HostileToken[] {
       token: world.token('cognito', { claims: { client_id } }),
       reason: 'audience_mismatch' as const,
     })),
+    ...(['cognito', 'cognitoAny'] as const).map((name) => ({
+      name: `an access token that is bound to another API, for ${name}`,
+      token: world.token(name, { claims: { aud: 'https://other.example.com' } }),
+      reason: 'audience_mismatch' as const,
+    })),
     {
       name: 'an access token with the client in aud instead',
       token: world.token('cognito', { claims: { client_id: undefined, aud: 'web' } }),

@@ -111,6 +111,40 @@ describe('checkClaims: Cognito', () => {
   });
 });
 
+describe('checkClaims: a Cognito access token that is bound to an API (RFC 8707)', () => {
+  const OURS = ['https://api.example.com', 'orders'];
+  const mismatch = 'audience_mismatch';
+  test.each<[string, unknown, readonly string[] | undefined, string | undefined]>([
+    ['to none', undefined, undefined, undefined],
+    ['to none, where this API has a name', undefined, OURS, undefined],
+    ['to none, by an empty list', [], OURS, undefined],
+    ['to this API', 'orders', OURS, undefined],
+    ['to this API among others', ['https://other.example.com', OURS[0]], OURS, undefined],
+    ['to another API', 'https://other.example.com', OURS, mismatch],
+    ['to this API, spelled otherwise', 'https://api.example.com/', OURS, mismatch],
+    ['to an API, where this one has no name', 'https://api.example.com', undefined, mismatch],
+    ['to the id of its client', 'web', undefined, mismatch],
+    ['to an empty text', '', OURS, mismatch],
+  ])('judges one that is bound %s', (_what, aud, resource, reason) => {
+    for (const settings of [
+      COGNITO,
+      { ...COGNITO, audience: null },
+      { ...COGNITO, tokenUse: 'any' as const },
+    ])
+      expect(check({ claims: { aud }, settings: { ...settings, resource } })).toBe(reason);
+  });
+
+  it('asks for a client of the pool as well', () => {
+    const settings = { ...COGNITO, resource: OURS };
+    expect(check({ claims: { aud: 'orders', client_id: 'x' }, settings })).toBe(mismatch);
+  });
+
+  it('does not concern id tokens, whose audience is their client', () => {
+    const claims = { token_use: 'id', client_id: undefined, aud: 'web' };
+    expect(check({ claims, settings: { ...COGNITO, tokenUse: 'id', resource: OURS } })).toBeUndefined();
+  });
+});
+
 describe('checkClaims: what a token of an OIDC issuer says that it is', () => {
   const EVENT = { 'http://schemas.openid.net/event/backchannel-logout': {} };
   const mismatch = 'token_use_mismatch';

@@ -165,6 +165,22 @@ describe('explainToken', () => {
     });
   });
 
+  it('shows which API a Cognito access token is bound to', async () => {
+    const pool = aTrustedIssuer(
+      issuer.settings({ kind: 'cognito', audience: ['web'], resource: ['https://api.example.com'] }),
+    );
+    const ring = new SigningKeys(pool, async () => JSON.parse(issuer.answer.body));
+    const claims = { token_use: 'access', client_id: 'web', aud: 'https://other.example.com' };
+
+    const { checks } = await explainToken(issuer.token({ claims }), { keysOf: new Map([[pool, ring]]) }, NOW);
+
+    expect(checks.find(({ check }) => check === 'audience')).toMatchObject({
+      outcome: 'failed',
+      expected: 'client "web"; aud, if an access token has one, "https://api.example.com"',
+      found: 'aud "https://other.example.com", client_id "web"',
+    });
+  });
+
   it('names the claim that is missing', async () => {
     const { checks } = await explain(aToken({ claims: { tenant: undefined } }));
 
