@@ -118,6 +118,7 @@ describe('the pages of the self-service example', () => {
     issuer.token({
       claims: {
         sub: subject,
+        aud: undefined,
         origin_jti: `${subject} on ${device}`,
         token_use: 'access',
         client_id: 'web',
