@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import {
   CreateTableCommand,
@@ -10,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import * as v from 'valibot';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import { LOCAL } from './local-values.ts';
 import type { Lookup } from './resolve-intrinsics.ts';
 import type { Template } from './template.ts';
@@ -39,16 +38,17 @@ const TABLE_TYPES = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'];
 
 /** Starts an embedded DynamoDB on a free loopback port. Its tables live as long as this process. */
 export async function startDynamoDb(): Promise<{ readonly endpoint: string; readonly close: () => void }> {
-  const server: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  // Its own server never listens: it would answer the preflight request of every web page.
+  const dynamoDb = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const { server, origin } = await listenOnLoopback({
+    port: 0,
+    onRequest: (request, response) => dynamoDb.emit('request', request, response),
   });
-  const { port } = server.address() as AddressInfo;
   const close = () => {
     server.close();
     server.closeAllConnections();
   };
-  return { endpoint: `http://127.0.0.1:${port}`, close };
+  return { endpoint: origin, close };
 }
 
 /**

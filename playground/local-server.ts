@@ -1,45 +1,31 @@
-import type { IncomingMessage, Server } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import { splitTarget } from './read-request.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import type { WebSocketServer } from './websocket-server.ts';
-import { refuseUpgrade } from './websocket-server.ts';
 
-const HOST = '127.0.0.1';
-
-/** The one HTTP server of the local mode, on the loopback interface only. */
+/** The HTTP server of the local mode: APIs, issuer, and what of AWS is served. */
 export class LocalServer {
   readonly origin: string;
   readonly #server: Server;
+  readonly #log: (line: string) => void;
   #app: Hono<{ Bindings: HttpBindings }> | undefined;
   readonly #sockets = new Map<string, WebSocketServer>();
+  readonly #answer = getRequestListener(
+    (request, bindings) =>
+      this.#app?.fetch(request, bindings as HttpBindings) ??
+      Response.json({ message: 'The local mode is starting; try again in some seconds.' }, { status: 503 }),
+    { overrideGlobalObjects: false },
+  );
 
-  private constructor(server: Server, log: (line: string) => void) {
-    this.origin = `http://${HOST}:${(server.address() as AddressInfo).port}`;
+  private constructor({ server, origin }: { server: Server; origin: string }, log: (line: string) => void) {
+    this.origin = origin;
     this.#server = server;
-    const answer = getRequestListener(
-      (request, bindings) =>
-        this.#app?.fetch(request, bindings as HttpBindings) ??
-        Response.json({ message: 'The local mode is starting; try again in some seconds.' }, { status: 503 }),
-      { overrideGlobalObjects: false },
-    );
-    server.on('request', (incoming, outgoing) => {
-      const startedAt = performance.now();
-      outgoing.once('close', () => {
-        // The query may hold anything, a token included; the path is the caller's own.
-        const path = incoming.url?.split('?')[0];
-        const elapsed = `${Math.round(performance.now() - startedAt)} ms`;
-        log(
-          `${incoming.method} ${path} ${outgoing.writableFinished ? outgoing.statusCode : 'aborted'} ${elapsed}`,
-        );
-      });
-      void answer(incoming, outgoing);
-    });
-    server.on('upgrade', (incoming, socket, head) => this.#upgrade(incoming, socket, head));
+    this.#log = log;
   }
 
   /**
@@ -47,18 +33,25 @@ export class LocalServer {
    *
    * @param port 0: any free one
    * @param log gets one line per request
+   * @param allowedOrigins the origins whose web pages are let in
    * @throws {Error} one sentence when the port is taken or not allowed
    */
-  static async listen(port: number, log: (line: string) => void): Promise<LocalServer> {
-    const server = createServer({
-      // Any other protocol that a client would like is none of ours, and its request an ordinary one.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+  static async listen(
+    port: number,
+    log: (line: string) => void,
+    allowedOrigins: readonly string[] = [],
+  ): Promise<LocalServer> {
+    const opened = await listenOnLoopback({
+      port,
+      allowedOrigins,
+      onRequest: (incoming, outgoing) => local.#serve(incoming, outgoing),
+      onUpgrade: (incoming, socket, head) => local.#upgrade(incoming, socket, head),
+      log,
+    }).catch((error: NodeJS.ErrnoException) => {
+      throw explain(error, port);
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port)));
-      server.listen(port, HOST, resolve);
-    });
-    return new LocalServer(server, log);
+    const local = new LocalServer(opened, log);
+    return local;
   }
 
   /** Answers with the app from now on; before, every answer is 503. */
@@ -76,6 +69,17 @@ export class LocalServer {
     this.#server.close();
     this.#server.closeAllConnections();
     for (const sockets of this.#sockets.values()) sockets.close();
+  }
+
+  #serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const startedAt = performance.now();
+    outgoing.once('close', () => {
+      // The query may hold anything, a token included; the path is the caller's own.
+      const { path } = splitTarget(incoming);
+      const status = outgoing.writableFinished ? outgoing.statusCode : 'aborted';
+      this.#log(`${incoming.method} ${path} ${status} ${Math.round(performance.now() - startedAt)} ms`);
+    });
+    void this.#answer(incoming, outgoing);
   }
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {

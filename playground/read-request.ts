@@ -30,8 +30,10 @@ export function readHandshake(incoming: IncomingMessage): Handshake {
 }
 
 /** Splits the request target into path and query, both as sent. */
-export function splitTarget({ url }: IncomingMessage): { readonly path: string; readonly query: string } {
-  const target = (url ?? '/').replace(/^\w+:\/\/[^/]*/i, '');
+export function splitTarget({ url: target = '/' }: IncomingMessage): {
+  readonly path: string;
+  readonly query: string;
+} {
   const mark = target.indexOf('?');
   return mark < 0
     ? { path: target, query: '' }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { WebSocketServer as Server } from 'ws';
 import { readHandshake } from './read-request.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import type { WebSocketApi } from './websocket-api.ts';
 import type { Connection } from './websocket-events.ts';
 
@@ -104,19 +104,6 @@ export class WebSocketServer {
       this.#log(`The local mode failed: ${(error as Error).stack}`);
     }
   }
-}
-
-/** Answers a handshake with a status, and closes the socket. */
-export function refuseUpgrade(socket: Duplex, status: number): void {
-  const text = STATUS_CODES[status] ?? '';
-  const body = JSON.stringify({ message: text });
-  const head = [
-    `HTTP/1.1 ${status} ${text}`,
-    'Connection: close',
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function toBuffer(data: RawData): Buffer {
