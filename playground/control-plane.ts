@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import type { CachedApi } from '../lambda/environment.ts';
+import { isJson, NOT_JSON } from './is-json.ts';
 import type { Lookup } from './resolve-intrinsics.ts';
 import type { Template } from './template.ts';
 
@@ -26,6 +27,9 @@ export function controlPlane({ template, lookup, flush }: Options): Hono {
   return new Hono()
     .post('/', async (c) => {
       c.header('content-type', 'application/x-amz-json-1.1');
+      if (!isJson(c.req.header('content-type'))) {
+        return c.body(JSON.stringify({ __type: 'SerializationException', message: NOT_JSON }), 415);
+      }
       const target = c.req.header('x-amz-target');
       if (target !== 'AmazonSSM.GetParametersByPath') {
         const message = `The local mode knows AmazonSSM.GetParametersByPath; this is ${target}.`;

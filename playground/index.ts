@@ -5,7 +5,7 @@ import { findAddresses } from './find-addresses.ts';
 import { LocalServer } from './local-server.ts';
 import { openStack } from './open-stack.ts';
 import type { Options } from './parse-options.ts';
-import { parseOptions } from './parse-options.ts';
+import { HELP, parseOptions } from './parse-options.ts';
 import { synthesize } from './synthesize.ts';
 import { Template } from './template.ts';
 import { formatWalkthrough, runWalkthrough } from './walkthrough.ts';
@@ -17,8 +17,9 @@ function log(line: string): void {
   console.error(styleText('dim', line, { stream: process.stderr }));
 }
 
-async function start({ port, isBundled, dynamoDbEndpoint }: Options, signal: AbortSignal) {
-  const server = await LocalServer.listen(port, log);
+async function start(options: Options, signal: AbortSignal) {
+  const { port, isBundled, dynamoDbEndpoint, allowedOrigins } = options;
+  const server = await LocalServer.listen(port, log, allowedOrigins);
   const { origin } = server;
   const assembly = await synthesize({ isBundled, signal });
   const endpoint = dynamoDbEndpoint ?? (await startDynamoDb()).endpoint;
@@ -37,6 +38,7 @@ async function start({ port, isBundled, dynamoDbEndpoint }: Options, signal: Abo
   ${origin}/issuer   POST /issuer/token mints any token
   AWS_ENDPOINT_URL_LAMBDA=${origin}   ${functions.names.join(', ')}
   AWS_ENDPOINT_URL_DYNAMODB=${endpoint}   ${isEmbedded ? 'embedded, empty at each start' : 'yours'}
+  ${allowedOrigins.length > 0 ? `Web pages of ${allowedOrigins.join(', ')} are let in.` : NO_PAGES}
 `);
   return findAddresses(origin, apis.settings, functions.names);
 }
@@ -44,6 +46,7 @@ async function start({ port, isBundled, dynamoDbEndpoint }: Options, signal: Abo
 async function main(): Promise<void> {
   const interruption = new AbortController();
   const options = parseOptions(process.argv.slice(2), process.env);
+  if (options.isHelp) return console.log(HELP);
   let isServing = false;
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
@@ -67,6 +70,8 @@ async function main(): Promise<void> {
     console.log(NO_WALKTHROUGH);
   }
 }
+
+const NO_PAGES = 'No web page is let in; npm start -- --allow-origin <origin> lets yours in.';
 
 const NO_WALKTHROUGH =
   'The stack has no API with a protected GET route, or no admin function, so there is no walkthrough; ' +

@@ -9,6 +9,7 @@ import {
   ISSUER_DEFAULTS,
   TOKEN_USES,
 } from '../lambda/environment.ts';
+import { isJson, NOT_JSON } from './is-json.ts';
 import type { LocalIssuer } from './mint-token.ts';
 import { mintToken, TokenRequest } from './mint-token.ts';
 import { SigningKey } from './signing-key.ts';
@@ -93,8 +94,9 @@ export class Issuer {
     const [first, ...others] = this.#list();
     if (!first)
       return badRequest(c, 'The stack configures no issuer, so there is nothing to mint a token for.');
-    const text = await c.req.text();
-    const body = parseJson(text.trim() === '' ? '{}' : text);
+    const text = (await c.req.text()).trim();
+    if (text !== '' && !isJson(c.req.header('content-type'))) return badRequest(c, NOT_JSON, 415);
+    const body = parseJson(text || '{}');
     if (body === undefined)
       return badRequest(c, 'The body is not JSON. It may be empty, or an object such as {"expiresIn":60}.');
     const request = v.safeParse(TokenRequest, body);
@@ -114,8 +116,8 @@ export class Issuer {
   }
 }
 
-function badRequest(c: Context, description: string): Response {
-  return c.json({ error: 'invalid_request', error_description: description }, 400);
+function badRequest(c: Context, description: string, status: 400 | 415 = 400): Response {
+  return c.json({ error: 'invalid_request', error_description: description }, status);
 }
 
 /** Says what is wrong, where, and what is allowed. */

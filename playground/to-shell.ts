@@ -25,7 +25,7 @@ export function toShell(step: Step, addresses: Addresses): string {
 }
 
 function mintCommand({ origin }: Addresses, request: string | undefined): string {
-  const body = request === undefined ? '-X POST' : `-d ${quote(request)}`;
+  const body = request === undefined ? '-X POST' : `-H 'content-type: application/json' -d ${quote(request)}`;
   return `curl -sS ${body} -H 'accept: text/plain' ${origin}/issuer/token`;
 }
 

@@ -83,7 +83,7 @@ async function perform(
 async function mint({ origin }: Addresses, request: string | undefined): Promise<string> {
   const response = await fetch(`${origin}/issuer/token`, {
     method: 'POST',
-    headers: { accept: 'text/plain' },
+    headers: { accept: 'text/plain', 'content-type': 'application/json' },
     ...(request !== undefined && { body: request }),
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });

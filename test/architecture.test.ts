@@ -82,6 +82,17 @@ describe('the architecture', () => {
     ]);
   });
 
+  it('lets the local mode listen in one place, which refuses web pages', () => {
+    const listening = files.filter(
+      (file) =>
+        file.startsWith('playground/') &&
+        /\bcreateServer\b|\.listen\(/.test(
+          readFileSync(join(root, file), 'utf8').replaceAll('LocalServer.listen(', ''),
+        ),
+    );
+    expect(listening).toEqual(['playground/listen-on-loopback.ts']);
+  });
+
   it('has no file whose name says nothing', () => {
     expect(
       files.filter((file) => /(^|\/)(utils?|common|shared|helpers?|types|misc)\.ts$/.test(file)),

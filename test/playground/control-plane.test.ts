@@ -55,7 +55,17 @@ describe('controlPlane', () => {
     const { app } = aControlPlane();
     const path = '/restapis/abc/stages/none/cache/authorizers';
     expect((await app.request(path, { method: 'DELETE' })).status).toBe(404);
-    const headers = { 'x-amz-target': 'AmazonSSM.PutParameter' };
+    const headers = {
+      'x-amz-target': 'AmazonSSM.PutParameter',
+      'content-type': 'application/x-amz-json-1.1',
+    };
     expect((await app.request('/', { method: 'POST', headers, body: '{}' })).status).toBe(400);
+  });
+
+  it('takes JSON by its content type alone', async () => {
+    const { app } = aControlPlane();
+    const headers = { 'x-amz-target': 'AmazonSSM.GetParametersByPath', 'content-type': 'text/plain' };
+    const response = await app.request('/', { method: 'POST', headers, body: '{"Path":"/registry/c8"}' });
+    expect(response.status).toBe(415);
   });
 });

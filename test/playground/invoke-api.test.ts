@@ -26,14 +26,16 @@ const functions: Pick<LambdaFunctions, 'find'> = {
 };
 
 let server: Server;
+let endpoint: string;
 let client: LambdaClient;
 
 beforeAll(async () => {
   const api = invokeApi(functions, (line) => lines.push(line));
   server = createServer(getRequestListener(api.fetch, { overrideGlobalObjects: false }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   client = new LambdaClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     maxAttempts: 1,
@@ -108,5 +110,30 @@ describe('invokeApi', () => {
     await expect(client.send(command)).resolves.toMatchObject({ StatusCode: 202 });
     expect(events).toEqual(['"fail"']);
     expect(lines).toEqual(['Admin: the event invocation failed with CommandInvalid.']);
+  });
+
+  const SIGNATURE = { authorization: 'AWS4-HMAC-SHA256 Credential=a' };
+  test.each([
+    ['JSON', 200, { 'content-type': 'application/json' }],
+    ['what the AWS SDKs send', 200, { ...SIGNATURE, 'content-type': 'application/octet-stream' }],
+    ['what the AWS CLI sends', 200, SIGNATURE],
+    ['no content type and no signature', 415, {}],
+    ['bytes without a signature', 415, { 'content-type': 'application/octet-stream' }],
+    ['plain text', 415, { ...SIGNATURE, 'content-type': 'text/plain' }],
+    ['a form', 415, { ...SIGNATURE, 'content-type': 'application/x-www-form-urlencoded' }],
+  ])('answers %s with %i', async (_what, status, headers) => {
+    const response = await fetch(`${endpoint}/2015-03-31/functions/Admin/invocations`, {
+      method: 'POST',
+      headers,
+      body: new TextEncoder().encode('{"command":"list"}'), // for a string, fetch writes a content type
+    });
+
+    expect(response.status).toBe(status);
+    expect(events).toHaveLength(status === 200 ? 1 : 0);
+    if (status === 415) {
+      await expect(response.json()).resolves.toMatchObject({
+        message: expect.stringContaining('send Content-Type: application/json'),
+      });
+    }
   });
 });

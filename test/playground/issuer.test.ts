@@ -24,7 +24,7 @@ function anIssuer(settings: readonly IssuerSettings[] = [LOCAL, PARTNER]) {
   const mint = async (body?: unknown) => {
     const response = await routes.request('/token', {
       method: 'POST',
-      headers: { accept: 'text/plain' },
+      headers: { accept: 'text/plain', ...JSON_TYPE },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     expect(response.status).toBe(200);
@@ -34,6 +34,8 @@ function anIssuer(settings: readonly IssuerSettings[] = [LOCAL, PARTNER]) {
     createLocalJWKSet((await (await routes.request(path)).json()) as JSONWebKeySet);
   return { issuer, environment, routes, mint, keys };
 }
+
+const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('Issuer.adopt', () => {
   it('sends every issuer but the local one to a key of its own here, and changes nothing else', () => {
@@ -121,7 +123,11 @@ describe('POST /issuer/token', () => {
   });
 
   it('answers as an OAuth token endpoint unless plain text is asked for', async () => {
-    const response = await anIssuer().routes.request('/token', { method: 'POST', body: '{"expiresIn":60}' });
+    const response = await anIssuer().routes.request('/token', {
+      method: 'POST',
+      headers: JSON_TYPE,
+      body: '{"expiresIn":60}',
+    });
 
     await expect(response.json()).resolves.toEqual({
       access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
@@ -192,12 +198,40 @@ describe('POST /issuer/token', () => {
     ['a lifetime that is no whole number', '{"expiresIn":1.5}', '"expiresIn" is 1.5'],
     ['a lifetime as a text', '{"expiresIn":"60"}', '"expiresIn" is "60"; allowed is number'],
   ])('refuses %s, and says what is allowed', async (_what, body, description) => {
-    const response = await anIssuer().routes.request('/token', { method: 'POST', body });
+    const response = await anIssuer().routes.request('/token', { method: 'POST', headers: JSON_TYPE, body });
 
     expect(response.status).toBe(400);
     await expect(response.json()).resolves.toEqual({
       error: 'invalid_request',
       error_description: expect.stringContaining(description),
     });
+  });
+
+  test.each([
+    ['no content type', undefined],
+    ['plain text', 'text/plain'],
+    ['a form', 'application/x-www-form-urlencoded'],
+    ['a form that names JSON', 'multipart/form-data; boundary=application/json'],
+    ['plain text that names JSON', 'text/plain; application/json'],
+    ['another type that begins as JSON', 'application/jsonp'],
+  ])('refuses JSON as %s, which a web page can send without asking', async (_what, type) => {
+    const response = await anIssuer().routes.request('/token', {
+      method: 'POST',
+      body: new TextEncoder().encode('{}'), // for a string, fetch writes a content type
+      ...(type !== undefined && { headers: { 'content-type': type } }),
+    });
+
+    expect(response.status).toBe(415);
+    await expect(response.json()).resolves.toEqual({
+      error: 'invalid_request',
+      error_description: expect.stringContaining('send Content-Type: application/json'),
+    });
+  });
+
+  it('takes JSON with a charset, and no body without a content type', async () => {
+    const { routes } = anIssuer();
+    const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
+    expect((await routes.request('/token', { method: 'POST', headers, body: '{}' })).status).toBe(200);
+    expect((await routes.request('/token', { method: 'POST' })).status).toBe(200);
   });
 });

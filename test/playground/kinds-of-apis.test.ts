@@ -23,6 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** The origin of a front end that may call the APIs. */
+const PAGE = 'https://app.example.com';
+
 /** The template of the demo, with another lifetime of the authorizers' results. */
 function readTemplate(resultTtlSeconds: number): Template {
   const file = readdirSync(assembly).find((name) => name.endsWith('.template.json')) ?? '';
@@ -45,7 +48,7 @@ class Demo {
   async open(resultTtlSeconds: number): Promise<void> {
     const log = (line: string) => void this.lines.push(line);
     this.dynamoDb = await startDynamoDb();
-    this.server = await LocalServer.listen(0, log);
+    this.server = await LocalServer.listen(0, log, [PAGE]);
     this.stack = await openStack({
       server: this.server,
       assembly,
@@ -64,7 +67,7 @@ class Demo {
   async mint(request: object = {}): Promise<string> {
     const response = await fetch(`${this.server.origin}/issuer/token`, {
       method: 'POST',
-      headers: { accept: 'text/plain' },
+      headers: { accept: 'text/plain', 'content-type': 'application/json' },
       body: JSON.stringify(request),
     });
     return response.text();
@@ -104,7 +107,11 @@ class Demo {
 
   async invoke(command: object): Promise<{ body: string }> {
     const url = `${this.server.origin}/2015-03-31/functions/Authorizer-Revocations/invocations`;
-    const response = await fetch(url, { method: 'POST', body: JSON.stringify(command) });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(command),
+    });
     return { body: await response.text() };
   }
 
@@ -188,7 +195,7 @@ describe('without a results cache', () => {
   it('HTTP answers a preflight request without a token', async () => {
     const response = await fetch(`${demo.server.origin}/http/orders`, {
       method: 'OPTIONS',
-      headers: { origin: 'https://app.example.com', 'access-control-request-method': 'GET' },
+      headers: { origin: PAGE, 'access-control-request-method': 'GET' },
     });
 
     expect(response.status).toBe(204);

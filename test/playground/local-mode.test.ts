@@ -105,7 +105,7 @@ afterAll(async () => {
 async function mint(request?: object): Promise<string> {
   const response = await fetch(`${origin}/issuer/token`, {
     method: 'POST',
-    headers: { accept: 'text/plain' },
+    headers: { accept: 'text/plain', 'content-type': 'application/json' },
     ...(request && { body: JSON.stringify(request) }),
   });
   return response.text();
@@ -123,6 +123,7 @@ async function call(authorization: string | undefined, path = '/orders', init: R
 async function admin(command: string, token: string): Promise<unknown> {
   const response = await fetch(`${origin}/2015-03-31/functions/${ADMIN}/invocations`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       command,
       target: { dimension: 'token', token },
@@ -208,6 +209,24 @@ describe('the local mode', () => {
 
     await wire.mend();
     await expect(call(`Bearer ${token}`)).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('lets no web page revoke, mint or call', async () => {
+    for (const path of [`/2015-03-31/functions/${ADMIN}/invocations`, '/issuer/token', '/rest/orders']) {
+      const { status } = await fetch(`${origin}${path}`, {
+        method: 'POST',
+        headers: { origin: 'https://evil.example', 'content-type': 'text/plain' },
+        body: '{"command":"list"}',
+      });
+      expect(status).toBe(403);
+    }
+  });
+
+  it('prints its help', async () => {
+    const { ended, output } = run(['--help'], {});
+
+    await expect(ended).resolves.toBe(0);
+    expect(output.stdout).toContain('--allow-origin <origin>');
   });
 
   it('says what to do when its port is taken', async () => {

@@ -26,7 +26,7 @@ describe('toShell', () => {
     [
       'a call with a token of its own',
       { ...CALL, credentials: { from: 'minted now', request: '{"sign":"bad"}' } },
-      `curl -sS -i -w '\\n' -H "Authorization: Bearer $(curl -sS -d '{"sign":"bad"}' -H 'accept: text/plain' http://127.0.0.1:4010/issuer/token)" http://127.0.0.1:4010/rest/orders`,
+      `curl -sS -i -w '\\n' -H "Authorization: Bearer $(curl -sS -H 'content-type: application/json' -d '{"sign":"bad"}' -H 'accept: text/plain' http://127.0.0.1:4010/issuer/token)" http://127.0.0.1:4010/rest/orders`,
     ],
     [
       'a connection, through npm and with the token on standard input',
