@@ -107,7 +107,12 @@ function bearerOf({ headers }: APIGatewayProxyEvent): string {
 function answer(statusCode: number, body: unknown, headers = {}): APIGatewayProxyResult {
   return {
     statusCode,
-    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
+    headers: {
+      'Access-Control-Allow-Origin': process.env['PAGE'] ?? '',
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      ...headers,
+    },
     body: JSON.stringify(body),
   };
 }

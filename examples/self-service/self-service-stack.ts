@@ -9,6 +9,9 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
 import { Issuer, RevocableAuthorizer } from '../../lib/index.ts';
 
+/** The origin of the account pages. */
+const PAGE = 'https://app.example.com';
+
 /** How long somebody stays signed in without doing anything: the life of a refresh token. */
 const SESSION_LIFETIME = Duration.days(30);
 
@@ -49,6 +52,7 @@ export class SelfServiceStack extends Stack {
         REVOCATIONS_FUNCTION: authorizer.revocationsFunction.functionName,
         SESSIONS_TABLE: sessions.tableName,
         CLIENT_ID: client.userPoolClientId,
+        PAGE,
       },
     });
     authorizer.grantRevoke(account);
@@ -57,8 +61,9 @@ export class SelfServiceStack extends Stack {
     const api = new RestApi(this, 'Api', {
       defaultIntegration: new LambdaIntegration(account),
       defaultMethodOptions: { authorizer: authorizer.forRestApi() },
+      defaultCorsPreflightOptions: { allowOrigins: [PAGE], allowHeaders: ['Authorization', 'Content-Type'] },
     });
-    authorizer.addDenialResponses(api);
+    authorizer.addDenialResponses(api, { allowOrigin: PAGE });
     api.root.addResource('sessions').addMethod('GET');
     const logout = api.root.addResource('logout');
     logout.addMethod('POST');

@@ -38,8 +38,9 @@ describe('the stack of the self-service example', () => {
 
   it('has every page behind the authorizer, which tells them the session', () => {
     const methods = Object.values(template.findResources('AWS::ApiGateway::Method'));
-    expect(methods).toHaveLength(4);
-    for (const { Properties } of methods) expect(Properties.AuthorizationType).toBe('CUSTOM');
+    const pages = methods.filter(({ Properties }) => Properties.HttpMethod !== 'OPTIONS');
+    expect(pages).toHaveLength(4);
+    for (const { Properties } of pages) expect(Properties.AuthorizationType).toBe('CUSTOM');
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: Match.objectLike({
@@ -80,6 +81,7 @@ describe('the pages of the self-service example', () => {
     process.env['REVOCATIONS_FUNCTION'] = 'admin';
     process.env['SESSIONS_TABLE'] = 'Sessions';
     process.env['CLIENT_ID'] = 'web';
+    process.env['PAGE'] = 'https://app.example.com';
     const client = new DynamoDBClient({ endpoint: table.endpoint });
     await client.send(
       new CreateTableCommand({
@@ -146,13 +148,18 @@ describe('the pages of the self-service example', () => {
     const passedOn = Object.fromEntries(
       Object.entries(context ?? {}).map(([name, value]) => [name, String(value)]),
     );
-    const { statusCode, body: answer } = await account({
+    const {
+      statusCode,
+      headers,
+      body: answer,
+    } = await account({
       httpMethod,
       resource,
       body,
       headers: { Authorization: `Bearer ${token}` },
       requestContext: { authorizer: passedOn, identity: { userAgent: 'Test' } },
     } as never);
+    expect(headers).toMatchObject({ 'Access-Control-Allow-Origin': 'https://app.example.com' });
     return { status: statusCode, ...JSON.parse(answer) };
   }
 

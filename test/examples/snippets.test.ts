@@ -102,6 +102,8 @@ describe('the SAM example', () => {
   });
 });
 
+const METHOD = ['rest_api_id', 'resource_id', 'http_method'];
+
 /** The arguments of the AWS provider that the example may use. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   aws_api_gateway_authorizer: [
@@ -119,7 +121,12 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
     'status_code',
     'response_templates',
     'response_parameters',
+    'for_each',
   ],
+  aws_api_gateway_method: [...METHOD, 'authorization'],
+  aws_api_gateway_integration: [...METHOD, 'type', 'request_templates'],
+  aws_api_gateway_method_response: [...METHOD, 'status_code', 'response_parameters'],
+  aws_api_gateway_integration_response: [...METHOD, 'status_code', 'response_parameters', 'depends_on'],
   aws_api_gateway_deployment: ['rest_api_id', 'triggers'],
   aws_apigatewayv2_authorizer: [
     'name',
@@ -164,11 +171,13 @@ describe('the Terraform example', () => {
     expect(references.length).toBeGreaterThan(10);
   });
 
-  it('deploys the REST API anew when its authorizer or its gateway responses change', () => {
+  it('deploys the REST API anew when its authorizer, gateway responses or preflight responses change', () => {
     const { triggers = '' } = resource('aws_api_gateway_deployment', 'rest');
     const names = resources.map(({ labels }) => labels.join('.'));
-    for (const name of names.filter((each) => /^aws_api_gateway_(authorizer|gateway_response)\./.test(each)))
-      expect(triggers).toContain(name);
+    for (const name of names.filter((each) =>
+      /^aws_api_gateway_(authorizer|gateway_response|integration_response)\./.test(each),
+    ))
+      expect(triggers).toContain(`${name},`);
     expect(triggers).toContain('aws_api_gateway_authorizer.rest');
   });
 
