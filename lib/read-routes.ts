@@ -24,9 +24,9 @@ export interface RouteOptions {
    * @example
    * const routes = {
    *   'GET /health': 'any',
-   *   'GET /orders/{id}': { scopes: ['orders:read'] },
-   *   'POST /orders': { anyScope: ['orders:write', 'orders:admin'], amr: ['mfa'] },
-   *   'GET /users/{sub}/orders': { scopes: ['orders:read'], pathClaims: { sub: 'sub' } },
+   *   'GET /orders/{id}': { scopes: ['orders/read'] },
+   *   'POST /orders': { anyScope: ['orders/write', 'orders/admin'] },
+   *   'GET /users/{sub}/orders': { scopes: ['orders/read'], pathClaims: { sub: 'sub' } },
    *   'ANY /admin/{proxy+}': { groups: ['admins'], maxAuthAge: Duration.minutes(15) },
    *   'DELETE /orders': 'nobody', // retired
    * };

@@ -24,6 +24,7 @@ export interface ContextOptions {
    *
    * @default - none
    * @example
+   * // Claims that you add at the issuer; Cognito writes groups to cognito:groups by itself.
    * const context = { tenant: 'tenant_id', groups: { claim: 'groups', required: false } };
    */
   readonly context?: Readonly<Record<string, ContextClaim>>;

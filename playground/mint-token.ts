@@ -65,7 +65,7 @@ export function mintToken(
     iss: settings.issuers[0],
     sub: 'alice',
     ...audienceOf(settings),
-    scope: 'orders:read',
+    scope: settings.kind === 'cognito' ? 'orders/read' : 'orders:read', // Cognito: <resource server>/<scope>
     iat: expiresIn > 0 ? now : exp - lifetime,
     exp,
     jti: randomUUID(),

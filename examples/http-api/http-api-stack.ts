@@ -14,6 +14,7 @@ export class HttpApiStack extends Stack {
     super(scope, id);
     const authorizer = new RevocableAuthorizer(this, 'Authorizer', {
       issuers: [Issuer.oidc('https://idp.example.com/', { audience: 'orders' })],
+      // Few issuers write these claims unless you tell them to; look at a token of yours.
       context: { tenant: 'tenant_id', groups: { claim: 'groups', required: false } },
       revocationWithin: Duration.seconds(5),
     });

@@ -101,7 +101,7 @@ describe('POST /issuer/token', () => {
       sub: 'alice',
       token_use: 'access',
       client_id: 'web',
-      scope: 'orders:read',
+      scope: 'orders/read',
       iat: expect.any(Number),
       exp: Number(payload.iat) + 3600,
       jti: expect.any(String),
@@ -118,7 +118,11 @@ describe('POST /issuer/token', () => {
       { algorithms: ['ES256'], audience: 'orders' },
     );
 
-    expect(payload).toMatchObject({ iss: 'https://login.example.com/', exp: Number(payload.iat) + 600 });
+    expect(payload).toMatchObject({
+      iss: 'https://login.example.com/',
+      scope: 'orders:read',
+      exp: Number(payload.iat) + 600,
+    });
     expect(payload).not.toHaveProperty('client_id');
   });
 
