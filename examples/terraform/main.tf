@@ -1,4 +1,4 @@
-# Attaches an authorizer that is deployed already to APIs that Terraform makes. Take what your API needs.
+# Attaches a deployed authorizer to APIs that Terraform creates. Copy the parts that your API needs.
 
 terraform {
   required_providers {
@@ -48,7 +48,7 @@ resource "aws_api_gateway_authorizer" "rest" {
   authorizer_uri                   = local.invocation_uri
   identity_source                  = "method.request.header.Authorization"
   identity_validation_expression   = "^[Bb][Ee][Aa][Rr][Ee][Rr] +[A-Za-z0-9._~+/-]+=*$"
-  # Keep it at 0 if the authorizer has a route table: its response is about the requested route alone.
+  # Keep 0 if the authorizer has a route table: its response is about the requested route alone.
   authorizer_result_ttl_in_seconds = 0
 }
 
@@ -157,8 +157,8 @@ resource "aws_api_gateway_integration_response" "preflight" {
   }
 }
 
-# A stage serves what was last deployed: without a new deployment, no change of the above reaches callers. Give it to
-# aws_api_gateway_stage, and name your methods and integrations in the triggers, too.
+# A stage serves its last deployment: without a new one, no change of the above reaches callers. Use this deployment in
+# aws_api_gateway_stage, and add your methods and integrations to the triggers.
 resource "aws_api_gateway_deployment" "rest" {
   rest_api_id = var.rest_api_id
 
@@ -188,7 +188,7 @@ resource "aws_apigatewayv2_authorizer" "http" {
   authorizer_payload_format_version = "2.0"
   enable_simple_responses           = true
   identity_sources                  = ["$request.header.Authorization"]
-  # Keep it at 0 if the authorizer has a route table.
+  # Keep 0 if the authorizer has a route table.
   authorizer_result_ttl_in_seconds = 0
 }
 

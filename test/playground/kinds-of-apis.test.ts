@@ -202,6 +202,19 @@ describe('without a results cache', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
   });
 
+  it.each(['/issuer/token', '/2015-03-31/functions/Authorizer-Revocations/invocations', '/'])(
+    'answers no preflight request at %s, so that no page that is let in can use it',
+    async (path) => {
+      const { status, headers } = await fetch(`${demo.server.origin}${path}`, {
+        method: 'OPTIONS',
+        headers: { origin: PAGE, 'access-control-request-method': 'POST' },
+      });
+
+      expect(status).toBe(404);
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    },
+  );
+
   it.each([
     ['a header', (token: string) => ({ protocols: [], headers: { Authorization: `Bearer ${token}` } })],
     ['a subprotocol, as browsers do', (token: string) => ({ protocols: ['bearer', token], headers: {} })],
