@@ -4,8 +4,8 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 
 /**
- * Refuses an API that is deployed elsewhere than the authorizer function: a stack cannot write into another account the
- * permission to invoke it, and the ARN of a function of this application does not get into another account, region or stage.
+ * Refuses an API that is deployed elsewhere than the authorizer function: a stack cannot write the permission to invoke it into
+ * another account or region, and the ARN of a function of this application does not get into another stage.
  *
  * Does NOT see what is known only at deployment.
  *

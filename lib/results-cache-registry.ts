@@ -1,4 +1,4 @@
-import { Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import { CfnStage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnStage as CfnHttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -49,7 +49,7 @@ export class ResultsCacheRegistry extends Construct {
     if (role === undefined) throw new Error('The registry serves no admin function yet.');
     const stages = () => stagesOf(scope, apiId);
     scope.node.addValidation({
-      validate: () => [...this.#differencesOfPlace(scope), ...(stages().length === 0 ? [NO_STAGE] : [])],
+      validate: () => (stages().length === 0 ? [NO_STAGE] : []),
     });
 
     const value: CachedApi = { kind, api: apiId, stages: Lazy.list({ produce: stages }) };
@@ -75,17 +75,6 @@ export class ResultsCacheRegistry extends Construct {
         ],
       },
     });
-  }
-
-  /** A role has rights in its own account, and a function looks for parameters in its own region. */
-  #differencesOfPlace(scope: Construct): string[] {
-    const [mine, its] = [Stack.of(this), Stack.of(scope)];
-    return (['account', 'region'] as const)
-      .filter((place) => ![mine[place], its[place]].some(Token.isUnresolved) && mine[place] !== its[place])
-      .map(
-        (place) =>
-          `Option "resultsCacheTtl" of the authorizer: the API is in ${place} ${its[place]} and the authorizer in ${mine[place]}, where revocations cannot flush its cache; deploy both to the same ${place}, or give resultsCacheTtl: Duration.seconds(0).`,
-      );
   }
 }
 

@@ -53,7 +53,9 @@ function httpApi({ props = {}, given = (made) => made.forHttpApi() } = {}) {
 function apiElsewhere(env, ofAuthorizer = HERE) {
   return () => {
     const { app, authorizer } = anAuthorizer({}, ofAuthorizer);
-    const rest = new RestApi(new Stack(app, 'Reports', { env }), 'Api', { cloudWatchRole: false });
+    const rest = new RestApi(new Stack(app, 'Reports', { env, crossRegionReferences: true }), 'Api', {
+      cloudWatchRole: false,
+    });
     rest.root.addMethod('GET', undefined, { authorizer: authorizer.forRestApi() });
   };
 }
