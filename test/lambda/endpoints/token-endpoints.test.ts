@@ -354,6 +354,18 @@ describe('a token whose issuer has replaced the key under its kid', () => {
     expect(await isActive(token)).toBe(false);
   });
 
+  it('is not acknowledged as revoked while both keys are published, since it is accepted when one of them goes', async () => {
+    publish(issuer.jwk, { ...stranger.jwk, kid: issuer.kid });
+    for (const token of [issuer.token(), signedByTheNewKey()]) {
+      const request = aRequest({ token, token_type_hint: 'refresh_token' });
+      const { statusCode, body } = await anEndpoint('revocation')(request);
+      expect(statusCode).toBe(503);
+      expect(JSON.parse(body)).toMatchObject({ error: 'temporarily_unavailable' });
+      expect(await isActive(token)).toBe(false);
+    }
+    expect(lambda.payloads).toEqual([]);
+  });
+
   it('is called active', async () => {
     const endpoint = await aWarmEndpoint('introspection');
     publish({ ...stranger.jwk, kid: issuer.kid });
