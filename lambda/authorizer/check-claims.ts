@@ -57,7 +57,7 @@ export interface StatedUse {
 /**
  * Reads what a token says of its use: by `token_use`; by Keycloak's claim `typ`; by `events`, which makes it a logout token
  * or another security event (RFC 8417 section 2.2); by the header of an access token (RFC 9068); by `nonce` and `at_hash`
- * together, which only an id token has (OpenID Connect Core 1.0 section 3.1.3.6).
+ * together, as id tokens have them (OpenID Connect Core 1.0 section 3.1.3.6), and access tokens of Dex, which look the same.
  *
  * @returns the signs that it has; empty: it does not say
  */
