@@ -103,7 +103,7 @@ export const DENIAL_GUIDE: Readonly<Record<DenialReason, DenialGuide>> = {
   },
   token_use_mismatch: {
     meaning:
-      'The token says that it is not of the kind that is accepted: by `token_use`, by the claim `typ` (Keycloak), as an ID token by `nonce` and `at_hash`, or as a logout token by `events`.',
+      'The token says that it is not of the kind that is accepted: by `token_use`, by the claim `typ` (Keycloak), as an ID token by `nonce` with `at_hash` or `c_hash`, or as a logout token by `events`.',
     client: 'Send the access token, not the ID token, the refresh token or another JWT of the same issuer.',
     operator:
       'Nothing, unless the API is meant to take ID tokens; then set the option `tokenUse` of the issuer.',

@@ -65,8 +65,8 @@ export interface IssuerOptions {
    * Which tokens are accepted. Id tokens are meant for the app, not for an API: they carry personal data, and no scopes.
    *
    * The tokens of a Cognito user pool say by `token_use` what they are. Those of other issuers are refused if they say that
-   * they are something else: by `token_use`, by Keycloak's claim `typ`, by `nonce` and `at_hash` of an id token; by `events` of
-   * a logout token, always. An id token that says nothing, like some of Google's, passes with the right audience.
+   * they are something else: by `token_use`, by Keycloak's claim `typ`, by `nonce` with `at_hash` or `c_hash` of an id token;
+   * by `events` of a logout token, always. An id token that says nothing, like some of Google's, passes with the right audience.
    *
    * @default - 'access'
    */

@@ -56,19 +56,20 @@ export interface StatedUse {
 
 /**
  * Reads what a token says of its use: by `token_use`; by Keycloak's claim `typ`; by `events`, which makes it a logout token
- * or another security event (RFC 8417 section 2.2); by the header of an access token (RFC 9068); by `nonce` and `at_hash`
- * together, as id tokens have them (OpenID Connect Core 1.0 section 3.1.3.6), and access tokens of Dex, which look the same.
+ * or another security event (RFC 8417 section 2.2); by the header of an access token (RFC 9068); by `nonce` with
+ * `at_hash` or `c_hash`, as id tokens have them (OpenID Connect Core 1.0 section 3.3.2.11). Access tokens of Dex look the same.
  *
  * @returns the signs that it has; empty: it does not say
  */
 export function statedUses(claims: Readonly<Record<string, unknown>>, type: unknown): readonly StatedUse[] {
-  const { token_use: tokenUse, typ, events, nonce, at_hash: hash } = claims;
+  const { token_use: tokenUse, typ, events, nonce, at_hash: tokenHash, c_hash: codeHash } = claims;
   const signs: readonly (StatedUse | false)[] = [
     !isAbsent(tokenUse) && { by: 'token_use', use: useOf(tokenUse, 'access', 'id') },
     !isAbsent(typ) && { by: 'typ', use: useOf(typ, 'Bearer', 'ID') },
     !isAbsent(events) && { by: 'events', use: 'other' },
     nameOf(type) === ACCESS_TOKEN && { by: 'typ header', use: 'access' },
-    !isAbsent(nonce) && !isAbsent(hash) && { by: 'nonce and at_hash', use: 'id' },
+    !isAbsent(nonce) && !isAbsent(tokenHash) && { by: 'nonce and at_hash', use: 'id' },
+    !isAbsent(nonce) && !isAbsent(codeHash) && { by: 'nonce and c_hash', use: 'id' },
   ];
   return signs.filter((sign) => sign !== false);
 }

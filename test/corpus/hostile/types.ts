@@ -76,6 +76,7 @@ export function types(world: World): HostileToken[] {
       { token_use: 'id' },
       { token_use: 'refresh' },
       { nonce: 'n', at_hash: 'h' },
+      { nonce: 'n', c_hash: 'h' },
       { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
       { events: {}, typ: 'Bearer' },
     ].map((claims) => ({

@@ -176,6 +176,7 @@ describe('checkClaims: what a token of an OIDC issuer says that it is', () => {
     ['an event by events of another form', { claims: { events: [] } }, neither],
     ['access by the header and logout by events', { claims: { events: EVENT }, typ: 'at+jwt' }, neither],
     ['id by a nonce and a hash of the access token', { claims: { nonce: 'n', at_hash: 'h' } }, id],
+    ['id by a nonce and a hash of the code', { claims: { nonce: 'n', c_hash: 'h' } }, id],
     ['nothing by a nonce alone', { claims: { nonce: 'n' } }, passes],
     ['nothing by a hash alone', { claims: { at_hash: 'h' } }, passes],
     [

@@ -102,6 +102,16 @@ const STATED_ID: Readonly<Record<string, Shape>> = {
     claims: { typ: 'ID', azp: 'web', nonce: 'n', sid: 's-1', at_hash: 'hash', acr: '1' },
   },
   'Okta id token': { claims: { ver: 1, idp: '00o', amr: ['pwd'], nonce: 'n', at_hash: 'hash' } },
+  'Apple id token of an app': {
+    typ: 'JWT',
+    claims: {
+      nonce: 'n',
+      nonce_supported: true,
+      c_hash: 'hash',
+      auth_time: NOW - 90,
+      email: 'a@example.com',
+    },
+  },
   'Ping id token': { claims: { nonce: 'n', at_hash: 'hash', sid: 's', acr: 'Single_Factor' } },
 };
 
