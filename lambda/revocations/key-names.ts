@@ -19,12 +19,12 @@ export interface PublishedKey {
 }
 
 /**
- * Finds the published keys that a target names, by `kid` or by thumbprint.
+ * Finds the published keys that a target names, by `kid` or by thumbprint. A token given whole names only those that fit its `alg`.
  *
  * @returns the keys, or the fault that kept them from being fetched
  */
 export async function findPublishedKeys(
-  { issuer, kid, target }: ResolvedTarget,
+  { issuer, kid, target, whole }: ResolvedTarget,
   fetchKeys: FetchKeys,
 ): Promise<readonly PublishedKey[] | Fault> {
   const named = target.claim === JKT ? target.value : undefined;
@@ -35,7 +35,8 @@ export async function findPublishedKeys(
     if (error instanceof Fault) return error;
     throw error;
   }
-  const meant = keys.filter((key) => key.kid === kid || key.thumbprint === named);
+  const fits = (key: SigningKey) => !whole || key.algorithms.some((each) => each === whole.algorithm);
+  const meant = keys.filter((key) => (key.kid === kid && fits(key)) || key.thumbprint === named);
   return [...new Set(meant.map(({ thumbprint }) => thumbprint))].map((thumbprint) => ({
     thumbprint,
     kids: keys.filter((key) => key.thumbprint === thumbprint).map((key) => key.kid),

@@ -17,8 +17,16 @@ export interface ResolvedTarget {
   readonly kid?: string;
   /** Known of a token only. */
   readonly expiresAt?: number;
-  /** Known of a token that was given whole: when it was issued, and everything that it can be revoked by but the thumbprint. */
-  readonly whole?: { readonly issuedAt: number; readonly targets: readonly RevocationTarget[] };
+  /** Known of a token that was given whole. */
+  readonly whole?: WholeToken;
+}
+
+interface WholeToken {
+  /** The header `alg`, which its key must fit. */
+  readonly algorithm: unknown;
+  readonly issuedAt: number;
+  /** Everything that it can be revoked by but the thumbprint. */
+  readonly targets: readonly RevocationTarget[];
 }
 
 /**
@@ -98,7 +106,7 @@ function resolveToken(token: string, issuers: readonly TrustedIssuer[]): Resolve
   if (issuer === undefined) throw refused('issuer_not_trusted');
   const read = readClaims(unverifiedClaims, issuer);
   if (!read.ok) throw refused(read.denial.reason);
-  const kid = unverifiedHeader['kid'];
+  const { kid, alg: algorithm } = unverifiedHeader;
   if (typeof kid !== 'string') throw refused('signing_key_unknown');
   const claims = { ...read.value, kid };
   return {
@@ -106,7 +114,7 @@ function resolveToken(token: string, issuers: readonly TrustedIssuer[]): Resolve
     target: { dimension: 'token', issuerId: issuer.id, value: claims.jwtId },
     kid,
     expiresAt: claims.expiresAt,
-    whole: { issuedAt: claims.issuedAt, targets: revocationTargets(claims) },
+    whole: { algorithm, issuedAt: claims.issuedAt, targets: revocationTargets(claims) },
   };
 }
 

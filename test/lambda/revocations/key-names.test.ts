@@ -1,4 +1,5 @@
 // A signing key has two names, its kid and its thumbprint: what was revoked by the one is refused by the other.
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { keyThumbprint } from '../../../lambda/authorizer/key-thumbprint.ts';
 import type { Answer } from '../../../lambda/revocations/apply-command.ts';
@@ -312,6 +313,17 @@ describe('a key that was revoked by one of its kids', () => {
     for (const target of [key(other.kid), key('nosuchkid'), { dimension: 'token', token: tokenOfOther() }]) {
       await expect(check(target)).resolves.toMatchObject({ live: true, records: [] });
     }
+  });
+
+  it('is not found by check of a token that another key under its kid verifies', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const sibling = { ...publicKey.export({ format: 'jwk' }), kid: other.kid };
+    publish(issuer.jwk, other.jwk, sibling);
+    await revoke({ dimension: 'key', thumbprint: keyThumbprint(sibling) });
+
+    const token = tokenOfOther();
+    expect(await isLive(token)).toBe(true);
+    await expect(check({ dimension: 'token', token })).resolves.toMatchObject({ live: true, records: [] });
   });
 
   it('is no reason for check to say "live" when the keys cannot be fetched', async () => {
