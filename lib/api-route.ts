@@ -1,3 +1,4 @@
+import type { CfnResource } from 'aws-cdk-lib';
 import { Stack } from 'aws-cdk-lib';
 import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -5,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { RoutedApi, RoutePattern } from '../lambda/route-table.ts';
 import { parseApiRoute, VERBS } from '../lambda/route-table.ts';
 import { identifyResource } from './identify-resource.ts';
+import { propertyOf } from './property-of.ts';
 import { readResourcePaths } from './resource-paths.ts';
 
 /** An API that an authorizer is attached to. */
@@ -40,7 +42,7 @@ export interface ApiRoutes {
   readonly routes: readonly ApiRoute[];
   /** The constructs of the methods behind the authorizer whose paths are not in this application. */
   readonly withoutPath: readonly string[];
-  /** Those without an authorizer of any kind, but for preflight requests. */
+  /** Those without an authorizer of any kind, but for preflight requests; what overrides a property counts. */
   readonly open: readonly OpenRoute[];
 }
 
@@ -60,7 +62,7 @@ export function routesOf(root: Construct, api: AttachedApi): ApiRoutes {
   const found = root.node.findAll().flatMap((construct) => {
     const read = readRoute(construct, api.kind, apiId, pathOf);
     if (read === undefined) return [];
-    const isGuarded = authorizerIds.includes(identifyResource(construct, read.authorizerId));
+    const isGuarded = read.type === 'CUSTOM' && authorizerIds.includes(read.authorizerId);
     return [{ ...read, construct, isGuarded }];
   });
   return {
@@ -73,10 +75,7 @@ export function routesOf(root: Construct, api: AttachedApi): ApiRoutes {
       .filter(({ route, isGuarded }) => route === undefined && isGuarded)
       .map(({ construct }) => construct.node.path)
       .sort(compare),
-    open: found.filter(({ verb, isGuarded, authorizationType }) => {
-      const type: unknown = Stack.of(api.api).resolve(authorizationType) ?? 'NONE';
-      return !isGuarded && type === 'NONE' && verb !== 'OPTIONS';
-    }),
+    open: found.filter(({ verb, type }) => type === 'NONE' && verb !== 'OPTIONS'),
   };
 }
 
@@ -89,19 +88,27 @@ function readRoute(
   if (kind !== 'rest') {
     if (!CfnRoute.isCfnRoute(construct) || identifyResource(construct, construct.apiId) !== apiId)
       return undefined;
-    const { routeKey, authorizerId, authorizationType } = construct;
+    const key: unknown = Stack.of(construct).resolve(propertyOf(construct, 'RouteKey'));
+    const route = typeof key === 'string' ? key : undefined;
     // API Gateway authorizes connections; messages come over those.
-    if (kind === 'websocket' && routeKey !== '$connect') return undefined;
-    return { verb: routeKey.split(' ')[0], route: routeKey, authorizerId, authorizationType };
+    if (kind === 'websocket' && route !== '$connect') return undefined;
+    return { verb: route?.split(' ')[0], route, ...authorizationOf(construct) };
   }
   if (!CfnMethod.isCfnMethod(construct) || identifyResource(construct, construct.restApiId) !== apiId)
     return undefined;
-  const { httpMethod, resourceId, authorizerId, authorizationType, node } = construct;
+  const { httpMethod, resourceId, node } = construct;
   const path = isMethod(node.scope)
     ? node.scope.resource.path
     : pathOf(identifyResource(construct, resourceId));
   const route = path === undefined ? undefined : `${httpMethod} ${path}`;
-  return { verb: httpMethod, route, authorizerId, authorizationType };
+  return { verb: httpMethod, route, ...authorizationOf(construct) };
+}
+
+function authorizationOf(construct: CfnResource) {
+  return {
+    type: (Stack.of(construct).resolve(propertyOf(construct, 'AuthorizationType')) ?? 'NONE') as unknown,
+    authorizerId: identifyResource(construct, propertyOf(construct, 'AuthorizerId')),
+  };
 }
 
 /** By shape: an application may have a second copy of aws-cdk-lib. */

@@ -6,7 +6,6 @@ import type { RoutedApi, RoutePattern, RouteRule, RouteTable } from '../lambda/r
 import { sortRoutes } from '../lambda/route-table.ts';
 import type { ApiRoute, AttachedApi, OpenRoute } from './api-route.ts';
 import { routesOf } from './api-route.ts';
-import { beforeSynthesis } from './before-synthesis.ts';
 import type { UnusedRule } from './check-coverage.ts';
 import { checkCoverage } from './check-coverage.ts';
 import type { DecidingRules } from './deciding-rules.ts';
@@ -75,8 +74,13 @@ export class AttachedApis extends Construct {
       pattern: readRouteKey(props.what, rule.route),
     }));
     const { table } = props;
-    this.node.addValidation({ validate: () => this.#findings() });
-    beforeSynthesis(this, () => this.#warn());
+    this.node.addValidation({
+      // Not before, because aspects may still open and close routes.
+      validate: () => {
+        this.#warn();
+        return this.#findings();
+      },
+    });
     attachCustomSynthesis(this, {
       onSynthesize: ({ outdir }) => {
         const file = join(outdir, `routes.${Stack.of(this).artifactId}.${this.node.scope?.node.id}`);
@@ -152,18 +156,13 @@ export class AttachedApis extends Construct {
       });
   }
 
-  /** The rules that decide nothing here. Those of an authorizer whose APIs are all elsewhere are not judged. */
+  /** The rules that decide nothing. Those of an authorizer that has APIs elsewhere are not judged. */
   #unused(apis: readonly CheckedApi[], rules = this.#rules): readonly UnusedRule[] {
-    if (!this.#props.isWhole || apis.length === 0) return [];
-    const all = apis.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, api: name })));
-    const asked = new Set(all.filter(({ isGuarded }) => isGuarded).flatMap((route) => route.rules));
-    return rules
-      .filter((rule) => !asked.has(rule))
-      .map((rule) => ({ rule, unasked: all.find((route) => route.rules.includes(rule)) }));
+    return this.#props.isWhole && apis.length > 0 ? unusedHere(apis, rules) : [];
   }
 
   #findings(): string[] {
-    const { what, table, acknowledged, givesApiKeys } = this.#props;
+    const { what, table, acknowledged, isWhole, givesApiKeys } = this.#props;
     if (!table && !givesApiKeys) return [];
     const apis = this.#check();
     return [
@@ -172,6 +171,7 @@ export class AttachedApis extends Construct {
             apis,
             unused: this.#unused(apis),
             acknowledged: Object.keys(acknowledged),
+            isWhole,
           })
         : []),
       ...(this.isCachedByRoute ? apis.flatMap((api) => refuseResourcePolicy(what, api)) : []),
@@ -185,7 +185,7 @@ export class AttachedApis extends Construct {
     for (const { name, open } of apis) {
       for (const route of open) warnOfOpenRoute(route, name);
     }
-    for (const { rule, unasked } of this.#unused(apis)) {
+    for (const { rule, unasked } of unusedHere(apis, this.#rules)) {
       if (!rule.nobody || !unasked || Object.hasOwn(acknowledged, rule.route)) continue;
       warn(
         this,
@@ -194,4 +194,13 @@ export class AttachedApis extends Construct {
       );
     }
   }
+}
+
+/** The rules that decide about no route of these APIs. */
+function unusedHere(apis: readonly CheckedApi[], rules: readonly KeyedRule[]): readonly UnusedRule[] {
+  const all = apis.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, api: name })));
+  const asked = new Set(all.filter(({ isGuarded }) => isGuarded).flatMap((route) => route.rules));
+  return rules
+    .filter((rule) => !asked.has(rule))
+    .map((rule) => ({ rule, unasked: all.find((route) => route.rules.includes(rule)) }));
 }

@@ -7,6 +7,8 @@ export interface Coverage {
   readonly unused: readonly UnusedRule[];
   /** Rules that are meant in spite of what is found. */
   readonly acknowledged: readonly string[];
+  /** Whether every API of the authorizer is here; otherwise nobody can say that there is nothing to acknowledge. */
+  readonly isWhole: boolean;
 }
 
 /** A rule that decides about no route. */
@@ -22,7 +24,7 @@ export interface UnusedRule {
  * @param what  whose table it is, as the reader wrote it: `RevocableAuthorizer "Authorizer"`
  * @returns a sentence for each problem
  */
-export function checkCoverage(what: string, { apis, unused, acknowledged }: Coverage): string[] {
+export function checkCoverage(what: string, { apis, unused, acknowledged, isWhole }: Coverage): string[] {
   const isMeant = (route: string) => acknowledged.includes(route);
   const guarded = apis.flatMap(({ name, routes }) =>
     routes.filter(({ isGuarded }) => isGuarded).map((route) => ({ name, ...route })),
@@ -52,7 +54,7 @@ export function checkCoverage(what: string, { apis, unused, acknowledged }: Cove
           ? `${what}: option "routes" has a rule for "${route}", but the route "${unasked.route}" of the API "${unasked.api}" does not ask the authorizer; give that route the authorizer, or remove the rule.`
           : `${what}: option "routes" has a rule for "${route}", which decides about no route of the attached APIs: there is none, or more specific rules decide about all of it; correct or remove it, or say under "acknowledgedRoutes" what it is for.`,
       ),
-    ...(apis.length === 0 ? [] : stale).map((route) =>
+    ...(isWhole && apis.length > 0 ? stale : []).map((route) =>
       isUncovered(route)
         ? `${what}: option "acknowledgedRoutes" names "${route}", for which "routes" has no rule; if nobody may call it, write '${route}': 'nobody' there.`
         : `${what}: option "acknowledgedRoutes" names "${route}", about which there is nothing to acknowledge; remove it.`,

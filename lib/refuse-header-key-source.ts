@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { ApiKeySourceType, CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { AttachedApi } from './api-route.ts';
 import { identifyResource } from './identify-resource.ts';
+import { propertyOf } from './property-of.ts';
 
 /**
  * Refuses a REST API that takes the API keys of usage plans from a header, if the authorizer is to give them.
@@ -28,8 +29,8 @@ export function refuseHeaderKeySource(what: string, { kind, api, apiId, name }: 
 function keySourceOf(api: CfnRestApi): unknown {
   const stack = Stack.of(api);
   const { apiKeySourceType, body, bodyS3Location }: { readonly [name: string]: unknown } = stack.resolve({
-    apiKeySourceType: api.apiKeySourceType,
-    body: api.body,
+    apiKeySourceType: propertyOf(api, 'ApiKeySourceType'),
+    body: propertyOf(api, 'Body'),
     bodyS3Location: api.bodyS3Location,
   });
   if (apiKeySourceType !== undefined) return apiKeySourceType;

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { AttachedApi } from './api-route.ts';
 import { identifyResource } from './identify-resource.ts';
+import { propertyOf } from './property-of.ts';
 
 /**
  * Refuses a REST API that has a resource policy, a route table and a results cache: where a cached response is about
@@ -28,7 +29,7 @@ export function refuseResourcePolicy(what: string, { kind, api, apiId, name }: A
 
 function hasResourcePolicy(api: CfnRestApi): boolean {
   const stack = Stack.of(api);
-  const body: unknown = stack.resolve(api.body);
+  const body: unknown = stack.resolve(propertyOf(api, 'Body'));
   const isInBody = typeof body === 'object' && body !== null && 'x-amazon-apigateway-policy' in body;
-  return isInBody || stack.resolve(api.policy) !== undefined;
+  return isInBody || stack.resolve(propertyOf(api, 'Policy')) !== undefined;
 }

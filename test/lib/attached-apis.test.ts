@@ -359,6 +359,17 @@ describe('the check of resource policies', () => {
     expect(findings()).toContain(REFUSAL);
   });
 
+  it('reads what overrides the properties of the API', () => {
+    const policy = attach(without);
+    const resource = policy.api.node.defaultChild as CfnRestApi;
+    resource.addPropertyOverride('Policy', POLICY.toJSON());
+    expect(policy.findings()).toContain(REFUSAL);
+    const keySource = attach(without, { usageIdentifierKeyClaim: 'client_id' });
+    expect(keySource.findings()).toHaveLength(1);
+    (keySource.api.node.defaultChild as CfnRestApi).addPropertyOverride('ApiKeySourceType', 'AUTHORIZER');
+    expect(keySource.findings()).toEqual([]);
+  });
+
   it('accepts APIs without one', () => {
     expect(attach(without).findings()).toEqual([]);
     expect(

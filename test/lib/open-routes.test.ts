@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from '@jest/globals';
-import { Annotations as Annotate, App, Stack } from 'aws-cdk-lib';
+import { Annotations as Annotate, App, Aspects, Fn, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AuthorizationType, CfnMethod, Cors, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnRoute, HttpApi, HttpMethod, HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
@@ -94,6 +94,39 @@ describe('a route without an authorizer in an API that has one', () => {
     expect(warningsOf(http.stack, OPEN)).toEqual([]);
   });
 
+  it('is warned of where an override opens it, although the construct has the authorizer', () => {
+    const { stack, api, authorizer } = aRestApi();
+    const method = api.root.addMethod('GET', undefined, { authorizer: authorizer.forRestApi() });
+    (method.node.defaultChild as CfnMethod).addPropertyOverride('AuthorizationType', 'NONE');
+    expect(warningsOf(stack, OPEN)).toEqual([expect.stringContaining('The route "GET /"')]);
+  });
+
+  it('is warned of where its type is set to NONE afterwards', () => {
+    const { stack, api, authorizer } = aRestApi();
+    const method = api.root.addMethod('GET', undefined, { authorizer: authorizer.forRestApi() });
+    (method.node.defaultChild as CfnMethod).authorizationType = 'NONE';
+    expect(warningsOf(stack, OPEN)).toHaveLength(1);
+  });
+
+  it('is no matter where an override or an aspect closes it', () => {
+    const { stack, api } = aRestApi();
+    const closed = api.root.addMethod('GET').node.defaultChild as CfnMethod;
+    closed.addPropertyOverride('AuthorizationType', 'AWS_IAM');
+    api.root.addMethod('POST');
+    Aspects.of(stack).add({
+      visit(node) {
+        if (CfnMethod.isCfnMethod(node) && node.httpMethod === 'POST') node.authorizationType = 'AWS_IAM';
+      },
+    });
+    expect(warningsOf(stack, OPEN)).toEqual([]);
+  });
+
+  it('is warned of by its key where that is put together', () => {
+    const { stack, api } = anHttpApi();
+    new CfnRoute(stack, 'Route', { apiId: api.apiId, routeKey: Fn.join(' ', ['GET', '/health']) });
+    expect(warningsOf(stack, OPEN)).toEqual([expect.stringContaining('The route "GET /health"')]);
+  });
+
   it('is no matter in an API that has nothing to do with the authorizer', () => {
     const { stack } = aRestApi();
     new RestApi(stack, 'Public', { cloudWatchRole: false }).root.addMethod('GET');
@@ -154,6 +187,24 @@ describe('a rule about a route that does not ask the authorizer', () => {
     byTable.api.root.addResource('internal').addMethod('GET');
     expect(() => byTable.app.synth()).not.toThrow();
     expect(warningsOf(byTable.stack, FOR_NOBODY)).toEqual([]);
+  });
+
+  it('is a warning where the authorizer is deployed already, which has routes elsewhere', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Reports');
+    const authorizer = RevocableAuthorizer.fromAttributes(stack, 'Authorizer', {
+      authorizerFunctionArn: ARN,
+      routes: { ...routes, 'GET /elsewhere': 'nobody', 'GET /too': 'any' },
+      acknowledgedRoutes: { 'GET /too': 'A route of another application.' },
+    });
+    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+    const given = { authorizer: authorizer.forRestApi() };
+    api.root.addResource('orders').addMethod('GET', undefined, given);
+    api.root.addResource('internal').addMethod('GET');
+    expect(() => app.synth()).not.toThrow();
+    expect(warningsOf(stack, FOR_NOBODY)).toEqual([
+      expect.stringContaining("has the rule 'GET /internal': 'nobody'"),
+    ]);
   });
 
   it('is an error if it lets somebody in, and says that the route is there', () => {
