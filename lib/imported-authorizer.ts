@@ -15,6 +15,7 @@ import { readIdentitySources } from './read-identity-sources.ts';
 import { readOneOf } from './read-one-of.ts';
 import type { RouteOptions } from './read-routes.ts';
 import { readAcknowledgedRoutes, readRoutes } from './read-routes.ts';
+import { refuseFunction } from './refuse-misplaced.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 import { warn } from './warn.ts';
@@ -123,6 +124,7 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
       functionArn,
       skipPermissions: true,
     });
+    refuseFunction(this.authorizerFunction, 'authorizer.authorizerFunction');
     this.#revocationsFunction =
       revocationsFunctionName === undefined
         ? undefined

@@ -29,6 +29,15 @@ export function refuseBinding(received: string): (options: unknown) => never {
   return (options) => refuseMisplaced(bindingApi(options) ?? 'http', received);
 }
 
+/** Makes a function of AWS Lambda refuse to be used as an authorizer: of HTTP and WebSocket APIs, too. */
+export function refuseFunction(lambda: object, name: string): void {
+  const received = `the function ${name}`;
+  Object.defineProperties(lambda, {
+    authorizerId: { get: () => refuseMisplaced('rest', received) },
+    bind: { value: refuseBinding(received) },
+  });
+}
+
 /** Makes a method that returns an authorizer refuse to be used as one, where a reader forgot to call it. */
 export function refuseUncalled(method: (...args: never) => unknown, name: string): void {
   const received = `the method ${name} itself`;

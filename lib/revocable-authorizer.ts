@@ -35,6 +35,7 @@ import { isDefaultSource, readIdentitySources } from './read-identity-sources.ts
 import { readOneOf } from './read-one-of.ts';
 import type { RouteOptions } from './read-routes.ts';
 import { readAcknowledgedRoutes, readRoutes } from './read-routes.ts';
+import { refuseFunction } from './refuse-misplaced.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import type { ContextOptions } from './render-context.ts';
 import { readUsageIdentifierKeyClaim, renderContext } from './render-context.ts';
@@ -326,6 +327,8 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     registry?.serve(revocationsFunction);
     this.authorizerFunction = authorizerFunction;
     this.revocationsFunction = revocationsFunction;
+    refuseFunction(authorizerFunction, 'authorizer.authorizerFunction');
+    refuseFunction(revocationsFunction, 'authorizer.revocationsFunction');
     this.#metrics = new DecisionMetrics(this, 'Metrics', { logGroup: authorizerFunction.logGroup });
     // Whoever lets requests through unchecked wants to know afterwards how many.
     if (onRevocationStoreUnavailable !== undefined) this.#metrics.degradedAllows();

@@ -56,6 +56,7 @@ const MISTAKES = {
   'forRestApiRequest, which nobody called': (authorizer) => authorizer.forRestApiRequest,
   'forHttpApi, which nobody called': (authorizer) => authorizer.forHttpApi,
   'forWebSocketApi, which nobody called': (authorizer) => authorizer.forWebSocketApi,
+  'the function that decides': (authorizer) => authorizer.authorizerFunction,
   'what REST APIs take': (authorizer) => authorizer.forRestApi(),
   'what HTTP APIs take': (authorizer) => authorizer.forHttpApi(),
   'what WebSocket APIs take': (authorizer) => authorizer.forWebSocketApi(),
