@@ -3,6 +3,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { AuthorizerConfig } from './define-config.ts';
+import { defineConfig } from './define-config.ts';
 import { Demo } from './demo.ts';
 import { RevocableAuthorizer } from './revocable-authorizer.ts';
 import { acknowledge } from './warn.ts';
@@ -28,7 +29,7 @@ export class AuthorizerStack extends Stack {
       encryptionKeyArn,
       tags,
       ...options
-    } = config;
+    } = defineConfig(config);
     super(scope, stackName, {
       description: 'A token authorizer for API Gateway whose tokens can be revoked.',
       stackName,

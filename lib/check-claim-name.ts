@@ -16,6 +16,7 @@ const FORMS = {
     'user_metadata',
   ],
   list: ['amr', 'cognito:groups', 'cognito:roles', 'wids'],
+  boolean: ['email_verified', 'phone_number_verified'],
   time: ['auth_time', 'exp', 'iat', 'nbf', 'updated_at'],
 } as const;
 type Form = keyof typeof FORMS;
@@ -46,6 +47,6 @@ export function checkClaimName(what: string, claim: string, useless: readonly Fo
   }
   const form = useless.find((each) => FORMS[each].some((name) => name === claim));
   if (form === undefined) return;
-  const found = form === 'time' ? 'a time' : form === 'list' ? 'a list' : 'an object';
+  const found = form === 'object' ? 'an object' : `a ${form}`;
   refuse(`which is ${found} in every token that has it, so it would never match`, 'give another claim.');
 }

@@ -45,7 +45,7 @@ const PROVIDERS: readonly { readonly host: RegExp; readonly path: RegExp; readon
 ];
 
 /** Endpoints that issuers have below their `iss`. */
-const ENDPOINT = /\/(\.well-known\/.*|protocol\/openid-connect(\/.*)?)$/;
+const ENDPOINT = /\/(\.well-known\/.*|jwks(\.json)?|protocol\/openid-connect(\/.*)?)$/;
 
 /**
  * Checks the `iss` of an issuer: an https address, of one issuer, in the form that its provider writes into tokens. One

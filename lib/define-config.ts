@@ -2,12 +2,14 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { DenialDetail, HttpApiAnswer } from '../lambda/environment.ts';
 import { DENIAL_DETAILS } from '../lambda/environment.ts';
+import { checkKeeping, isBoolean } from './check-keeping.ts';
+import { checkOption } from './check-option.ts';
 import type { IdentitySource } from './identity-source.ts';
+import { isRecord } from './is-record.ts';
 import type { Issuer } from './issuer.ts';
 import type { RouteOptions } from './read-routes.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import type { ContextOptions } from './render-context.ts';
-import { showValue } from './show-value.ts';
 
 /** What `authorizer.config.ts` says about the stack. */
 export interface AuthorizerConfig extends ContextOptions, RouteOptions {
@@ -152,28 +154,15 @@ const WHAT = 'defineConfig(...)';
  */
 export function defineConfig(config: AuthorizerConfig): AuthorizerConfig {
   refuseUnknownOptions(WHAT, config, OPTIONS);
-  for (const option of ['demo', 'deletionProtection', 'pointInTimeRecovery'] as const) {
-    check(option, config[option], isBoolean, 'give true or false.');
-  }
+  check('demo', config.demo, isBoolean, 'give true or false.');
+  checkKeeping(WHAT, config);
   check('stackName', config.stackName, isStackName, STACK_NAME_ADVICE);
   check('issuers', config.issuers, Array.isArray, 'give a list, such as [Issuer.oidc(...)].');
-  check(
-    'removalPolicy',
-    config.removalPolicy,
-    (value) => typeof value === 'string',
-    'give RemovalPolicy.RETAIN or RemovalPolicy.DESTROY.',
-  );
   check(
     'encryptionKeyArn',
     config.encryptionKeyArn,
     isKeyArn,
     'give "arn:aws:kms:<region>:<account>:key/<id>".',
-  );
-  check(
-    'logRetention',
-    config.logRetention,
-    (value) => typeof value === 'number',
-    'give a RetentionDays, such as RetentionDays.ONE_YEAR.',
   );
   check(
     'denialDetail',
@@ -204,12 +193,7 @@ function check(
   isAllowed: (value: unknown) => boolean,
   advice: string,
 ): void {
-  if (value === undefined || isAllowed(value)) return;
-  throw new Error(`${WHAT}: option "${option}" is ${showValue(value)}; ${advice}`);
-}
-
-function isBoolean(value: unknown): boolean {
-  return typeof value === 'boolean';
+  checkOption(WHAT, option, value, isAllowed, advice);
 }
 
 function isStackName(value: unknown): boolean {
@@ -222,9 +206,7 @@ function isKeyArn(value: unknown): boolean {
 
 function isTags(value: unknown): boolean {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
+    isRecord(value) &&
     Object.entries(value).every(
       ([name, text]) => name !== '' && !/^aws:/i.test(name) && typeof text === 'string',
     )

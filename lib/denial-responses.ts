@@ -40,7 +40,8 @@ export function addDenialResponses(
   signIn: readonly SignInField[] = [],
 ): void {
   refuseUnknownOptions('addDenialResponses(...)', options, OPTIONS);
-  const allowOrigin = readOrigin(options.allowOrigin ?? '*');
+  checkRestApi(restApi);
+  const allowOrigin = readOrigin(options.allowOrigin === undefined ? '*' : options.allowOrigin);
   const bodies = denialBodies(detail, signIn);
   for (const type of DENIAL_RESPONSE_TYPES) {
     const { statusCode, challenge, template } = bodies[type];
@@ -67,6 +68,19 @@ export function addDenialResponses(
 /** API Gateway takes what stands in single quotes as it is. */
 function literal(value: string): string {
   return `'${value}'`;
+}
+
+function checkRestApi(restApi: unknown): asserts restApi is RestApiBase {
+  if (typeof restApi !== 'object' || restApi === null || !('addGatewayResponse' in restApi)) {
+    throw new Error(
+      `addDenialResponses(${showValue(restApi)}): that is no REST API, and no other kind has responses to set; give the construct of a REST API.`,
+    );
+  }
+  const { node } = restApi as RestApiBase;
+  if (node.tryFindChild(IDS.UNAUTHORIZED) === undefined) return;
+  throw new Error(
+    `addDenialResponses(...): the API "${node.path}" has these responses already, and takes each once; remove one of the calls.`,
+  );
 }
 
 function readOrigin(origin: unknown): string {

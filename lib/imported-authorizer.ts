@@ -9,6 +9,7 @@ import { AttachableAuthorizer } from './attachable-authorizer.ts';
 import { AttachedApis } from './attached-apis.ts';
 import type { Attachment } from './attachment.ts';
 import { beforeSynthesis } from './before-synthesis.ts';
+import { checkGrantee } from './check-grantee.ts';
 import { findOwner } from './find-owner.ts';
 import type { IdentitySource } from './identity-source.ts';
 import { readIdentitySources } from './read-identity-sources.ts';
@@ -84,6 +85,15 @@ const OPTIONS = {
   acknowledgedRoutes: true,
 } as const satisfies Record<keyof RevocableAuthorizerAttributes, true>;
 
+/** What is known before deployment has to look like this, and stands in that output. */
+const FORMS = {
+  authorizerFunctionArn: [
+    /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/,
+    'the ARN of a function, the output AuthorizerFunctionArn',
+  ],
+  revocationsFunctionName: [/^[\w-]+$/, 'the name of a function, the output RevocationsFunctionName'],
+} as const;
+
 /** An authorizer that is deployed already; made by `RevocableAuthorizer.fromAttributes`. */
 export class ImportedAuthorizer extends AttachableAuthorizer {
   readonly authorizerFunction: IFunction;
@@ -99,10 +109,11 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
     const { authorizerFunctionArn: functionArn, revocationsFunctionName, resultsCacheTtl } = attributes;
     for (const option of ['authorizerFunctionArn', 'revocationsFunctionName'] as const) {
       const value: unknown = attributes[option];
-      if (typeof value === 'string' && value !== '') continue;
+      const [form, found] = FORMS[option];
+      if (typeof value === 'string' && (Token.isUnresolved(value) || form.test(value))) continue;
       if (value === undefined && option !== 'authorizerFunctionArn') continue;
       throw new Error(
-        `${what}: option "${option}" is ${showValue(value)}; give the output of the authorizer's stack.`,
+        `${what}: option "${option}" is ${showValue(value)}; give ${found} of the authorizer's stack.`,
       );
     }
     const { redeployKey } = attributes;
@@ -178,6 +189,7 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
   }
 
   grantRevoke(grantee: IGrantable): Grant {
+    checkGrantee(grantee);
     if (this.#revocationsFunction) return this.#revocationsFunction.grantInvoke(grantee);
     throw new Error(
       `RevocableAuthorizer.fromAttributes "${this.node.id}": option "revocationsFunctionName" is nothing, so grantRevoke(...) has nothing to grant; give the output RevocationsFunctionName of the authorizer's stack.`,

@@ -91,9 +91,14 @@ export class Issuer {
    */
   static cognitoUserPool(pool: IUserPool, options: CognitoUserPoolOptions): Issuer {
     const what = 'Issuer.cognitoUserPool(...)';
+    if (typeof pool !== 'object' || pool === null || !('userPoolId' in pool && 'env' in pool)) {
+      throw new Error(
+        `Issuer.cognitoUserPool(${showValue(pool)}): that is no user pool; give the construct of one, or for its id use Issuer.cognitoUserPoolId("eu-west-1_a1B2c3D4e", { clientIds }).`,
+      );
+    }
     refuseUnknownOptions(what, options, COGNITO_POOL);
     const clientIds = Array.isArray(options.clients)
-      ? options.clients.map((client: IUserPoolClient) => client?.userPoolClientId)
+      ? Array.from(options.clients, (client: unknown) => clientIdOf(what, client))
       : options.clients;
     const { region } = pool.env;
     const updated = `https://issuer-cognito-idp.${region}.${Stack.of(pool).urlSuffix}/${pool.userPoolId}`;
@@ -141,6 +146,11 @@ export class Issuer {
     const audience = typeof options.audience === 'string' ? [options.audience] : options.audience;
     if (options.jwksUri !== undefined) {
       checkHttpsUrl(`${what}: option "jwksUri"`, options.jwksUri, { allowsQuery: true });
+      if (/\/\.well-known\/(openid-configuration|oauth-authorization-server)/.test(options.jwksUri)) {
+        throw new Error(
+          `${what}: option "jwksUri" is ${showValue(options.jwksUri)}, which is the address of the discovery and holds no keys; give the "jwks_uri" that stands there, or leave it out.`,
+        );
+      }
     }
     const [keysAt, at] =
       options.jwksUri === undefined ? ['the issuer', issuer] : ['option "jwksUri"', options.jwksUri];
@@ -207,6 +217,14 @@ function readChoice(what: string, option: string, value: unknown, choices: reado
   throw new Error(`${what}: option "${option}" is ${showValue(value)}; give ${advice}.`);
 }
 
+function clientIdOf(what: string, client: unknown): string {
+  const { userPoolClientId } = (client ?? {}) as Partial<IUserPoolClient>;
+  if (typeof userPoolClientId === 'string') return userPoolClientId;
+  throw new Error(
+    `${what}: option "clients" holds ${showValue(client)}; give the constructs of clients, such as pool.addClient('Web'), or for their ids use Issuer.cognitoUserPoolId(...).`,
+  );
+}
+
 /** Leaving a check out has to be typed: `null`. Neither nothing nor an empty list means it. */
 function readList(
   what: string,
@@ -215,7 +233,14 @@ function readList(
   meaningOfNull: string,
 ): readonly string[] | null {
   if (list === null) return null;
-  if (isTextList(list)) return list;
+  if (isTextList(list)) {
+    const wrong = list.find((each) => each === '*' || each.trim() !== each);
+    if (wrong === undefined) return list;
+    const fault = wrong === '*' ? 'is no wildcard' : 'begins or ends with white space';
+    throw new Error(
+      `${what}: option "${option}" holds ${showValue(wrong)}, which ${fault}, so no token has it; give the exact value, or null to accept ${meaningOfNull}.`,
+    );
+  }
   throw new Error(
     `${what}: option "${option}" is ${showValue(list)}; give at least one value, none of them empty, or null to accept ${meaningOfNull}.`,
   );

@@ -24,7 +24,7 @@ export function publicKeys(option: string, jwks: unknown): JsonWebKeySet {
       `${option} holds no keys; give what the issuer answers at its JWKS address, an object with the list "keys".`,
     );
   }
-  return { keys: keys.map((key: unknown, index) => publicKey(`${option}, key ${index + 1},`, key)) };
+  return { keys: Array.from(keys, (key: unknown, index) => publicKey(`${option}, key ${index + 1},`, key)) };
 }
 
 function publicKey(what: string, key: unknown): Record<string, unknown> {

@@ -23,7 +23,7 @@ export function readIdentitySources(
     throw new Error(`${option} is ${showValue(sources)}; ${ADVICE}`);
   if (sources.length > MAX_SOURCES)
     throw new Error(`${option} holds ${sources.length} sources; give at most ${MAX_SOURCES}.`);
-  const known = sources.map((source: unknown) => {
+  const known = Array.from(sources, (source: unknown) => {
     if (source instanceof IdentitySource) return source;
     throw new Error(`${option} holds ${showValue(source)}; ${ADVICE}`);
   });

@@ -161,7 +161,9 @@ export function readIssuerOptions(
   };
   if (id !== undefined) check('id', id, isText(id), 'give a name that will never change, or leave it out.');
   if (aliases !== undefined) {
-    check('aliases', aliases, isTextList(aliases), 'give at least one further "iss", or leave it out.');
+    const isFurther =
+      isTextList(aliases) && new Set([...accepted, ...aliases]).size === accepted.length + aliases.length;
+    check('aliases', aliases, isFurther, 'give at least one further "iss", each once, or leave it out.');
     for (const alias of aliases) checkHttpsUrl(`${what}: an alias`, alias, { allowsQuery: false });
   }
   if (algorithms !== undefined) checkAlgorithms(what, algorithms);
@@ -207,7 +209,7 @@ export function readIssuerOptions(
     const advice = `give 1 to ${MAX_REVOCABLE_CLAIMS} different names of claims, such as ["tenant"], or leave it out.`;
     check('revocableClaims', revocableClaims, isAllowed, advice);
     for (const claim of revocableClaims) {
-      checkClaimName(`${what}: a claim of "revocableClaims"`, claim, ['object', 'list', 'time']);
+      checkClaimName(`${what}: a claim of "revocableClaims"`, claim, ['object', 'list', 'time', 'boolean']);
     }
   }
   if (requireSession !== undefined) {
@@ -239,7 +241,7 @@ function isText(value: unknown): value is string {
 }
 
 export function isTextList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isText);
+  return Array.isArray(value) && value.length > 0 && Array.from(value as unknown[]).every(isText);
 }
 
 /** As the functions see it in a URL; another spelling would never match. */

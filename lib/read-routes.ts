@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type { RouteTable } from '../lambda/route-table.ts';
 import { conflicts, findRuleWithoutIssuers } from '../lambda/route-table.ts';
 import { checkClaimName } from './check-claim-name.ts';
+import { isRecord } from './is-record.ts';
 import { readOneOf } from './read-one-of.ts';
 import type { RouteAccess } from './read-route-access.ts';
 import { readList, readRouteAccess } from './read-route-access.ts';
@@ -153,14 +154,14 @@ export function readAcknowledgedRoutes(
 ): Readonly<Record<string, string>> {
   if (acknowledged === undefined) return {};
   const option = `${what}: option "acknowledgedRoutes"`;
-  if (typeof acknowledged !== 'object' || acknowledged === null || Array.isArray(acknowledged)) {
+  if (!isRecord(acknowledged)) {
     throw new Error(`${option} is ${showValue(acknowledged)}; give routes and reasons.`);
   }
   for (const [route, reason] of Object.entries(acknowledged)) {
     if (typeof reason === 'string' && reason.trim() !== '') continue;
     throw new Error(`${option}: "${route}" is ${showValue(reason)}; give the reason in a sentence.`);
   }
-  return { ...acknowledged };
+  return { ...acknowledged } as Readonly<Record<string, string>>;
 }
 
 function readGroupsClaim(what: string, claim: unknown): string | undefined {

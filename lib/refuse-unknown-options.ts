@@ -1,3 +1,4 @@
+import { isRecord } from './is-record.ts';
 import { showValue } from './show-value.ts';
 
 /**
@@ -12,7 +13,7 @@ export function refuseUnknownOptions(
   known: Readonly<Record<string, true>>,
 ): void {
   const allowed = Object.keys(known).join(', ');
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!isRecord(options)) {
     throw new Error(`${what}: the options are ${showValue(options)}; give an object with: ${allowed}.`);
   }
   for (const name of Object.keys(options)) {

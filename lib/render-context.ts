@@ -1,6 +1,7 @@
 import type { ContextSettings } from '../lambda/environment.ts';
 import { CONTEXT_NAMES } from '../lambda/environment.ts';
 import { checkClaimName } from './check-claim-name.ts';
+import { isRecord } from './is-record.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 
@@ -89,7 +90,7 @@ const FIXED: readonly string[] = ['sub', 'iss', 'jti'] satisfies (typeof CONTEXT
 export function renderContext(what: string, context: unknown): string | undefined {
   if (context === undefined) return undefined;
   const option = `${what}: option "context"`;
-  if (typeof context !== 'object' || context === null || Array.isArray(context)) {
+  if (!isRecord(context)) {
     throw new Error(
       `${option} is ${showValue(context)}; give names and claims, such as { tenant: 'tenant_id' }.`,
     );

@@ -33,7 +33,7 @@ function checkIssuers(issuers: unknown): asserts issuers is readonly Issuer[] {
     throw new Error(`Option "issuers" is ${showValue(issuers)}; ${advice}`);
   }
   for (const issuer of issuers) {
-    if (!(issuer instanceof Issuer)) {
+    if (!(issuer instanceof Issuer && Array.isArray(issuer.settings?.issuers))) {
       throw new Error(`Option "issuers" holds ${showValue(issuer)}; ${advice}`);
     }
   }

@@ -6,7 +6,7 @@ import { conflicts, shapeOf } from '../lambda/route-table.ts';
 import { readRouteKey } from './read-route-key.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
-import { wholeSeconds } from './whole-seconds.ts';
+import { isDuration, wholeSeconds } from './whole-seconds.ts';
 
 /** How the authorizer looks revocations up. */
 export interface LookUpOptions {
@@ -77,11 +77,12 @@ export function renderLookUp(
   return JSON.stringify(settings);
 }
 
-function readDeadline(what: string, deadline: Duration): number {
-  const milliseconds = deadline.toMilliseconds({ integral: false });
+function readDeadline(what: string, deadline: unknown): number {
+  const isKnown = isDuration(deadline) && !deadline.isUnresolved();
+  const milliseconds = isKnown ? deadline.toMilliseconds({ integral: false }) : Number.NaN;
   if (Number.isInteger(milliseconds) && milliseconds >= 100 && milliseconds <= 4000) return milliseconds;
   throw new Error(
-    `${what}: option "lookUpDeadline" is ${milliseconds} ms; give a Duration from 100 ms to 4 seconds, such as Duration.millis(800).`,
+    `${what}: option "lookUpDeadline" is ${isKnown ? `${milliseconds} ms` : showValue(deadline)}; give a Duration from 100 ms to 4 seconds, such as Duration.millis(800).`,
   );
 }
 

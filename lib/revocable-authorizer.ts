@@ -25,6 +25,9 @@ import { AttachedApis } from './attached-apis.ts';
 import type { Attachment } from './attachment.ts';
 import type { BundledFunctionProps } from './bundled-function.ts';
 import { BundledFunction } from './bundled-function.ts';
+import { checkGrantee } from './check-grantee.ts';
+import { checkKeeping } from './check-keeping.ts';
+import { checkOption } from './check-option.ts';
 import { DecisionMetrics } from './decision-metrics.ts';
 import type { IdentitySource } from './identity-source.ts';
 import type { RevocableAuthorizerAttributes } from './imported-authorizer.ts';
@@ -217,6 +220,15 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     super(scope, id);
     refuseUnknownOptions(`RevocableAuthorizer "${id}"`, props, OPTIONS);
     const what = `RevocableAuthorizer "${id}"`;
+    checkKeeping(what, props);
+    const isKey = (value: unknown) => typeof value === 'object' && value !== null && 'keyArn' in value;
+    checkOption(
+      what,
+      'encryptionKey',
+      props.encryptionKey,
+      isKey,
+      'give a key of AWS KMS, such as Key.fromKeyArn(...).',
+    );
     const { issuers, resultsCacheTtl, removalPolicy, logRetention, ...others } = props;
     const { revocationWithin, readConsistency, lookUpDeadline, onRevocationStoreUnavailable } = others;
     const { deletionProtection, pointInTimeRecovery, encryptionKey } = others;
@@ -361,6 +373,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
 
   /** Lets somebody revoke, reinstate, list and check: invoke the admin function. */
   grantRevoke(grantee: IGrantable): Grant {
+    checkGrantee(grantee);
     return this.revocationsFunction.grantInvoke(grantee);
   }
 

@@ -6,7 +6,7 @@ import { ENVIRONMENT } from '../lambda/environment.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { lambdaCode } from './lambda-code.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
-import type { RevocableAuthorizer } from './revocable-authorizer.ts';
+import { RevocableAuthorizer } from './revocable-authorizer.ts';
 import { showValue } from './show-value.ts';
 import { acknowledge } from './warn.ts';
 
@@ -51,6 +51,11 @@ export class TokenEndpoints extends Construct {
     super(scope, id);
     const what = `TokenEndpoints "${id}"`;
     refuseUnknownOptions(what, props, OPTIONS);
+    if (!(props.authorizer instanceof RevocableAuthorizer)) {
+      throw new Error(
+        `${what}: option "authorizer" is ${showValue(props.authorizer)}; give the RevocableAuthorizer itself; of one that is deployed already, add the endpoints where it is made.`,
+      );
+    }
     this.#authorizer = props.authorizer;
     if (props.clients !== undefined) this.#clients = renderClients(what, props.clients);
   }
@@ -60,6 +65,7 @@ export class TokenEndpoints extends Construct {
    * not valid too, as RFC 7009 wants it, and 503 when the revocation was not confirmed or the token is not valid yet.
    */
   addRevocation(resource: IResource): Method {
+    checkResource('addRevocation', resource);
     const existing = this.node.tryFindChild('Revocation');
     if (existing instanceof BundledFunction) return this.#addMethod(resource, existing);
     const { revocationsFunction } = this.#authorizer;
@@ -77,6 +83,7 @@ export class TokenEndpoints extends Construct {
 
   /** Adds `POST` to a resource: tells whether the token in the form is valid and not revoked, and if so its claims. */
   addIntrospection(resource: IResource): Method {
+    checkResource('addIntrospection', resource);
     const existing = this.node.tryFindChild('Introspection');
     if (existing instanceof BundledFunction) return this.#addMethod(resource, existing);
     const endpoint = this.#addFunction(
@@ -118,6 +125,13 @@ export class TokenEndpoints extends Construct {
     acknowledge(method, 'openRoute', 'Without IAM, the function itself authenticates the client.');
     return method;
   }
+}
+
+function checkResource(method: string, resource: unknown): void {
+  if (typeof resource === 'object' && resource !== null && 'addMethod' in resource) return;
+  throw new Error(
+    `${method}(${showValue(resource)}): that is no resource of a REST API; give one, such as restApi.root.addResource('tokens').`,
+  );
 }
 
 /** The environment of a function has room for about so many. */

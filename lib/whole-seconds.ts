@@ -35,6 +35,7 @@ export function wholeSeconds(option: string, duration: unknown, range: SecondsRa
 }
 
 /** By shape: an application may have a second copy of aws-cdk-lib. */
-function isDuration(value: unknown): value is Duration {
-  return typeof value === 'object' && value !== null && 'toSeconds' in value && 'isUnresolved' in value;
+export function isDuration(value: unknown): value is Duration {
+  const { toSeconds, isUnresolved } = (value ?? {}) as Partial<Duration>;
+  return typeof toSeconds === 'function' && typeof isUnresolved === 'function';
 }

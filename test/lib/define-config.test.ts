@@ -59,7 +59,7 @@ describe('defineConfig', () => {
     [
       'one issuer without a list',
       { issuers: anIssuer() },
-      'option "issuers" is a Issuer; give a list, such as [Issuer.oidc(...)].',
+      'option "issuers" is an Issuer; give a list, such as [Issuer.oidc(...)].',
     ],
     [
       'a number for a removal policy',

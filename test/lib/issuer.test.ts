@@ -349,7 +349,7 @@ describe('Issuer.cognitoUserPool', () => {
   test.each([
     ['no clients', {}, 'option "clients" is nothing'],
     ['an empty list of clients', { clients: [] }, 'option "clients" is []'],
-    ['the ids of clients', { clients: ['1example23456789'] }, 'option "clients" is [null]'],
+    ['the ids of clients', { clients: ['1example23456789'] }, 'option "clients" holds "1example23456789"'],
     ['an audience', { clients: null, audience: 'orders' }, 'there is no option "audience"'],
   ])('refuses %s', (_what, options, message) => {
     const pool = new UserPool(new Stack(new App(), 'Orders'), 'Pool');

@@ -5,10 +5,13 @@ import { App, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { ApiKeySourceType, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { AuthorizerStack } from '../../lib/authorizer-stack.ts';
 import { defineConfig } from '../../lib/define-config.ts';
 import { IdentitySource } from '../../lib/identity-source.ts';
 import { Issuer } from '../../lib/issuer.ts';
 import { RevocableAuthorizer } from '../../lib/revocable-authorizer.ts';
+import { TokenEndpoints } from '../../lib/token-endpoints.ts';
 import { anAuthorizer, anIssuer } from './an-authorizer.ts';
 
 const IDP = 'https://idp.example.com/';
@@ -367,7 +370,7 @@ const MISTAKES = [
   [
     'a name for the ARN of a function',
     () => RevocableAuthorizer.fromAttributes(new Stack(), 'Authorizer', { authorizerFunctionArn: '' }),
-    `RevocableAuthorizer.fromAttributes "Authorizer": option "authorizerFunctionArn" is ""; give the output of the authorizer's stack.`,
+    `RevocableAuthorizer.fromAttributes "Authorizer": option "authorizerFunctionArn" is ""; give the ARN of a function, the output AuthorizerFunctionArn of the authorizer's stack.`,
   ],
   [
     'API keys from the header',
@@ -399,4 +402,191 @@ function sentencesOf(act) {
 
 test.each(MISTAKES)('%s gets a sentence that says what to do', (_what, act, ...sentences) => {
   expect(sentencesOf(act)).toEqual(sentences);
+});
+
+/** What JavaScript lets in where types would not: each would crash, or do nothing, without a check of its own. */
+const WRONG_FORMS = [
+  ['an audience that holds itself', oidc({ audience: itself() }), 'option "audience" is [itself]; give'],
+  ['a big integer', oidc({ audience: [10n] }), 'option "audience" is [10]; give'],
+  ['nothing in a list', oidc({ audience: [undefined] }), 'option "audience" is [nothing]; give'],
+  ['a gap in a list', oidc({ audience: withGap('orders') }), 'option "audience" is [nothing,"orders"]; give'],
+  [
+    'a wildcard',
+    oidc({ audience: '*' }),
+    'option "audience" holds "*", which is no wildcard, so no token has it; give the exact value, or null',
+  ],
+  [
+    'a space before an audience',
+    oidc({ audience: [' orders'] }),
+    'option "audience" holds " orders", which begins or ends with white space, so no token has it; give',
+  ],
+  ['the issuer as its alias', issuer(IDP, { aliases: [IDP] }), 'option "aliases" is ["https://idp'],
+  [
+    'a gap among claims',
+    issuer(IDP, { requiredClaims: withGap('a') }),
+    'option "requiredClaims" is [nothing,"a"]',
+  ],
+  ['a gap among keys', issuer(IDP, { jwks: { keys: withGap() } }), 'option "jwks", key 1, is nothing; give'],
+  [
+    'a boolean to revoke by',
+    issuer(IDP, { revocableClaims: ['email_verified'] }),
+    'is "email_verified", which is a boolean in every token that has it, so it would never match; give',
+  ],
+  [
+    'the discovery for the keys',
+    issuer(IDP, { jwksUri: `${IDP}.well-known/openid-configuration` }),
+    'which is the address of the discovery and holds no keys; give the "jwks_uri" that stands there, or',
+  ],
+  [
+    'the keys for the issuer',
+    issuer(`${IDP}jwks.json`),
+    'which is the address of an endpoint of the issuer; give',
+  ],
+  [
+    'something like a Duration',
+    issuer(IDP, { maxTokenLifetime: { toSeconds: 60, isUnresolved: false } }),
+    'option "maxTokenLifetime" is {"toSeconds":60,"isUnresolved":false}; give a Duration',
+  ],
+  ['the id of a pool', () => Issuer.cognitoUserPool(POOL, { clients: null }), 'that is no user pool; give'],
+  [
+    'no pool',
+    () => Issuer.cognitoUserPool(undefined, { clients: null }),
+    '(nothing): that is no user pool; give',
+  ],
+  ['the ids of clients', userPool({ clients: ['1example'] }), 'option "clients" holds "1example"; give'],
+  ['no client', userPool({ clients: [undefined] }), 'option "clients" holds nothing; give'],
+  [
+    'an issuer that was made by hand',
+    () => construct({ issuers: [new Issuer({})] })(),
+    '"issuers" holds an Issuer; give',
+  ],
+  ['a promise of issuers', construct({ issuers: Promise.resolve([]) }), '"issuers" is a Promise; give'],
+  [
+    'a deadline as a number',
+    construct({ lookUpDeadline: 800 }),
+    'option "lookUpDeadline" is 800; give a Duration',
+  ],
+  ['no deadline', construct({ lookUpDeadline: null }), 'option "lookUpDeadline" is null; give a Duration'],
+  [
+    'a word for a boolean',
+    construct({ deletionProtection: 'false' }),
+    '"deletionProtection" is "false"; give true or',
+  ],
+  ['a policy that there is not', construct({ removalPolicy: 'delete' }), '"removalPolicy" is "delete"; give'],
+  ['days that no log is kept', construct({ logRetention: 10 }), '"logRetention" is 10; give a RetentionDays'],
+  [
+    'the ARN of a key',
+    construct({ encryptionKey: 'arn:aws:kms' }),
+    '"encryptionKey" is "arn:aws:kms"; give a key',
+  ],
+  ['a Map of claims', construct({ context: new Map([['a', 'b']]) }), 'option "context" is a Map; give'],
+  [
+    'a gap among sources',
+    construct({ identitySources: withGap() }),
+    'option "identitySources" holds nothing; give',
+  ],
+  [
+    'a name for an ARN',
+    imported({ authorizerFunctionArn: 'authorizer' }),
+    '"authorizerFunctionArn" is "authorizer"; give',
+  ],
+  [
+    'the ARN of a role',
+    imported({ authorizerFunctionArn: 'arn:aws:iam::123456789012:role/x' }),
+    'role/x"; give the ARN of a',
+  ],
+  [
+    'an ARN for a name',
+    imported({ authorizerFunctionArn: ARN, revocationsFunctionName: ARN }),
+    'give the name of a function, the output RevocationsFunctionName',
+  ],
+  [
+    'endpoints of nothing',
+    endpoints(() => undefined),
+    'option "authorizer" is nothing; give the RevocableAuthorizer',
+  ],
+  [
+    'endpoints of an attached authorizer',
+    endpoints((made) => made.forRestApi()),
+    'is a RestApiAuthorizer; give the',
+  ],
+  [
+    'an endpoint at a path',
+    () => endpoints((made) => made)().addRevocation('/revoke'),
+    'addRevocation("/revoke"): that is no resource of a REST API; give one, such as',
+  ],
+  [
+    'responses of nothing',
+    () => anAuthorizer().authorizer.addDenialResponses(),
+    'addDenialResponses(nothing): that is no REST API, and',
+  ],
+  [
+    'responses twice',
+    denialResponses(undefined, undefined),
+    'the API "Orders/Api" has these responses already, and',
+  ],
+  ['no origin', denialResponses({ allowOrigin: null }), 'option "allowOrigin" is null; give one origin'],
+  [
+    'a right for nobody',
+    () => anAuthorizer().authorizer.grantRevoke('admin'),
+    'grantRevoke("admin"): that is nobody who',
+  ],
+  [
+    'days in the configuration',
+    () => defineConfig({ issuers: [anIssuer()], logRetention: 10 }),
+    '"logRetention" is 10; give',
+  ],
+  [
+    'a Map of tags',
+    () => defineConfig({ issuers: [anIssuer()], tags: new Map() }),
+    'option "tags" is a Map; give',
+  ],
+  [
+    'no configuration',
+    () => new AuthorizerStack(new App(), undefined),
+    'defineConfig(...): the options are nothing; give',
+  ],
+  [
+    'a configuration that nobody checked',
+    () => new AuthorizerStack(new App(), { issuers: [anIssuer()], ttl: 300 }),
+    'defineConfig(...): there is no option "ttl"; give one of: demo, ',
+  ],
+];
+
+/** As a comma too many makes it. */
+function withGap(...values) {
+  return new Array(1).concat(values);
+}
+
+function itself() {
+  const list = [];
+  list.push(list);
+  return list;
+}
+
+function userPool(options) {
+  return () => Issuer.cognitoUserPool(UserPool.fromUserPoolId(new Stack(), 'Pool', POOL), options);
+}
+
+function imported(attributes) {
+  return () => RevocableAuthorizer.fromAttributes(new Stack(), 'Authorizer', attributes);
+}
+
+function endpoints(given) {
+  return () => {
+    const { stack, authorizer } = anAuthorizer();
+    return new TokenEndpoints(stack, 'Endpoints', { authorizer: given(authorizer) });
+  };
+}
+
+function denialResponses(...calls) {
+  return () => {
+    const { stack, authorizer } = anAuthorizer();
+    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+    for (const options of calls) authorizer.addDenialResponses(api, options);
+  };
+}
+
+test.each(WRONG_FORMS)('%s is refused in a sentence of ours', (_what, act, sentence) => {
+  expect(sentencesOf(act)).toEqual([expect.stringContaining(sentence)]);
 });

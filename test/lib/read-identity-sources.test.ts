@@ -26,7 +26,7 @@ describe('readIdentitySources', () => {
 
   test.each<[string, unknown, string]>([
     ['an empty list', [], 'option "identitySources" is []; give a list'],
-    ['one that is not in a list', HEADER, 'option "identitySources" is a IdentitySource; give a list'],
+    ['one that is not in a list', HEADER, 'option "identitySources" is an IdentitySource; give a list'],
     ['the words of API Gateway', ['$request.header.Authorization'], 'holds "$request.header.Authorization"'],
     ['one twice', [HEADER, IdentitySource.header('authorization')], 'the header authorization twice'],
     [
