@@ -15,7 +15,7 @@ const PROVIDERS: readonly { readonly host: RegExp; readonly path: RegExp; readon
       'Auth0 writes it with a slash at the end and nothing behind, such as "https://tenant.eu.auth0.com/"',
   },
   {
-    host: /^login\.(microsoftonline\.(com|us)|partner\.microsoftonline\.cn)$/,
+    host: /^login\.(microsoftonline\.(com|us)|windows\.net|partner\.microsoftonline\.cn)$/,
     path: new RegExp(`^/${GUID}/v2\\.0$`),
     advice:
       'Entra ID writes the id of one tenant, such as "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0", or in tokens of version 1 "https://sts.windows.net/11111111-2222-3333-4444-555555555555/"',
@@ -44,8 +44,11 @@ const PROVIDERS: readonly { readonly host: RegExp; readonly path: RegExp; readon
   },
 ];
 
+/** As a text of CDK holds what is known only at deployment. */
+const TOKEN = /\$\{Token\[[^\]]*\]\}/g;
+
 /** Endpoints that issuers have below their `iss`. */
-const ENDPOINT = /\/(\.well-known\/.*|jwks(\.json)?|protocol\/openid-connect(\/.*)?)$/;
+const ENDPOINT = /\/(\.well-known\/.*|jwks(\.json)?|protocol\/openid-connect(\/.*)?)$/i;
 
 /**
  * Checks the `iss` of an issuer: an https address, of one issuer, in the form that its provider writes into tokens. One
@@ -64,19 +67,20 @@ export function checkIssuerUrl(what: string, issuer: unknown): asserts issuer is
       'Issuer.cognitoUserPool(pool, { clients }) or Issuer.cognitoUserPoolId("eu-west-1_a1B2c3D4e", { clientIds })',
     );
   }
-  if (Token.isUnresolved(issuer)) return;
-  const [, host = '', path = ''] = /^https:\/\/([^/]+)(.*)$/.exec(issuer) ?? [];
+  // An id that is known only at deployment, such as that of a tenant, has the form of one.
+  const shape = issuer.replaceAll(TOKEN, '00000000-0000-0000-0000-000000000000');
+  const [, host = '', path = ''] = /^https:\/\/([^/]+)(.*)$/.exec(shape) ?? [];
   const provider = PROVIDERS.find((each) => each.host.test(host.toLowerCase()));
   if (provider && (host !== host.toLowerCase() || !provider.path.test(path))) {
     refuse('which is in none of its tokens', `the exact "iss": ${provider.advice}`);
   }
-  if (ENDPOINT.test(issuer)) {
+  if (ENDPOINT.test(shape)) {
     refuse(
       'which is the address of an endpoint of the issuer',
       `the "iss" of the tokens, probably ${showValue(issuer.replace(ENDPOINT, ''))}, with or without a slash at the end`,
     );
   }
-  if (/[{}<>]|%7b/i.test(issuer)) {
+  if (/[{}<>]|%7b/i.test(shape)) {
     refuse('which has a placeholder in it', 'the exact "iss" of the tokens');
   }
 }
@@ -96,7 +100,7 @@ export function checkPublicHost(what: string, url: string, allowed: unknown): vo
 
 /** Also of a pool that gets its id at deployment. */
 function isCognito(issuer: string): boolean {
-  if (/^https:\/\/((issuer-)?cognito-idp(-fips)?\.|[^/]+\.amazoncognito\.com)/.test(issuer)) return true;
+  if (/^https:\/\/((issuer-)?cognito-idp(-fips)?\.|[^/]+\.amazoncognito\.com)/i.test(issuer)) return true;
   return Tokenization.reverseString(issuer).tokens.some(
     (token) => 'target' in token && token.target instanceof CfnUserPool,
   );

@@ -77,6 +77,26 @@ describe('the iss of an issuer', () => {
     expect(() => make('https://idp.example.com/', { aliases: [issuer] })).toThrow(message);
   });
 
+  test.each([
+    ['https://COGNITO-IDP.eu-west-1.amazonaws.com/eu-west-1_a1B2c3D4e', 'which is a Cognito user pool'],
+    ['https://idp.example.com/.Well-Known/OpenID-Configuration', 'which is the address of an endpoint'],
+    ['https://login.windows.net/common', 'Entra ID writes the id of one tenant'],
+    [`https://${Fn.ref('Tenant')}.auth0.com`, 'Auth0 writes it with a slash at the end'],
+    [`https://${Fn.ref('Host')}/.well-known/openid-configuration`, 'which is the address of an endpoint'],
+    [`https://login.microsoftonline.com/${Fn.ref('Tenant')}`, 'Entra ID writes the id of one tenant'],
+  ])('is refused in any case, and where a part is known only at deployment: %s', (issuer, message) => {
+    expect(() => make(issuer)).toThrow(message);
+  });
+
+  test.each([
+    Fn.ref('Issuer'),
+    `https://${Fn.ref('Host')}/`,
+    `https://${Fn.ref('Tenant')}.auth0.com/`,
+    `https://login.microsoftonline.com/${Fn.ref('Tenant')}/v2.0`,
+  ])('is taken where a part is known only at deployment: %s', (issuer) => {
+    expect(() => make(issuer)).not.toThrow();
+  });
+
   it('is refused where it is a user pool that gets its id at deployment', () => {
     const pool = new UserPool(anAuthorizer().stack, 'Pool');
     expect(() => make(pool.userPoolProviderUrl)).toThrow('which is a Cognito user pool');
