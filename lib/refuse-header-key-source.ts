@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
-import { ApiKeySourceType, CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { ApiKeySourceType } from 'aws-cdk-lib/aws-apigateway';
 import type { AttachedApi } from './api-route.ts';
-import { identifyResource } from './identify-resource.ts';
+import { findRestApi } from './find-rest-api.ts';
 import { propertyOf } from './property-of.ts';
 
 /**
@@ -11,19 +12,12 @@ import { propertyOf } from './property-of.ts';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
  */
-export function refuseHeaderKeySource(what: string, { kind, api, apiId, name }: AttachedApi): string[] {
-  if (kind !== 'rest') return [];
-  const id = identifyResource(api, apiId);
-  const isByHeader = api.node.root.node
-    .findAll()
-    .filter(CfnRestApi.isCfnRestApi)
-    .filter((each) => identifyResource(each, each.ref) === id)
-    .some((each) => keySourceOf(each) === ApiKeySourceType.HEADER);
-  return isByHeader
-    ? [
-        `${what}: option "usageIdentifierKeyClaim" does nothing at the REST API "${name}", which takes API keys from the header x-api-key; give that API apiKeySourceType: ApiKeySourceType.AUTHORIZER, or leave the option out.`,
-      ]
-    : [];
+export function refuseHeaderKeySource(what: string, api: AttachedApi): string[] {
+  const resource = findRestApi(api);
+  if (!resource || keySourceOf(resource) !== ApiKeySourceType.HEADER) return [];
+  return [
+    `${what}: option "usageIdentifierKeyClaim" does nothing at the REST API "${api.name}", which takes API keys from the header x-api-key; give that API apiKeySourceType: ApiKeySourceType.AUTHORIZER, or leave the option out.`,
+  ];
 }
 
 function keySourceOf(api: CfnRestApi): unknown {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { AttachedApi } from './api-route.ts';
-import { identifyResource } from './identify-resource.ts';
+import { findRestApi } from './find-rest-api.ts';
 import { propertyOf } from './property-of.ts';
 
 /**
@@ -12,19 +12,12 @@ import { propertyOf } from './property-of.ts';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
-export function refuseResourcePolicy(what: string, { kind, api, apiId, name }: AttachedApi): string[] {
-  if (kind !== 'rest') return [];
-  const id = identifyResource(api, apiId);
-  const hasPolicy = api.node.root.node
-    .findAll()
-    .filter(CfnRestApi.isCfnRestApi)
-    .filter((each) => identifyResource(each, each.ref) === id)
-    .some((each) => hasResourcePolicy(each));
-  return hasPolicy
-    ? [
-        `${what}: there are "routes" and "resultsCacheTtl", and the REST API "${name}" has a resource policy, which can allow what a cached response does not name; leave "resultsCacheTtl" out, or remove the resource policy.`,
-      ]
-    : [];
+export function refuseResourcePolicy(what: string, api: AttachedApi): string[] {
+  const resource = findRestApi(api);
+  if (!resource || !hasResourcePolicy(resource)) return [];
+  return [
+    `${what}: there are "routes" and "resultsCacheTtl", and the REST API "${api.name}" has a resource policy, which can allow what a cached response does not name; leave "resultsCacheTtl" out, or remove the resource policy.`,
+  ];
 }
 
 function hasResourcePolicy(api: CfnRestApi): boolean {
