@@ -5,6 +5,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {}, // Jest 30 strips types itself (node:module), with Node >= 22.13
   globalSetup: '<rootDir>/scripts/jest-global-setup.js',
+  globalTeardown: '<rootDir>/scripts/jest-global-teardown.js',
   modulePathIgnorePatterns: ['<rootDir>/(cdk.out[^/]*|dist|reports|coverage|.stryker-tmp)/'],
   testPathIgnorePatterns: ['/node_modules/'],
   injectGlobals: false,
