@@ -10,7 +10,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/'],
   injectGlobals: false,
   maxWorkers: '100%', // Jest would leave one of two processors idle
-  workerIdleMemoryLimit: '1GB', // a worker keeps what its test files loaded, and slows down with it
+  workerIdleMemoryLimit: '250MB', // a worker keeps what its test files loaded, and slows down with it
   testTimeout: 30_000, // a loaded machine is slow, not wrong
   reporters: process.env.CI ? ['default', '<rootDir>/scripts/closing-line-reporter.js'] : ['default'],
   collectCoverageFrom: ['{bin,lambda,lib,playground}/**/*.ts'],
