@@ -42,7 +42,7 @@ export interface ApiRoutes {
   readonly routes: readonly ApiRoute[];
   /** The constructs of the methods behind the authorizer whose paths are not in this application. */
   readonly withoutPath: readonly string[];
-  /** Those without an authorizer of any kind, but for preflight requests; what overrides a property counts. */
+  /** Methods and routes without any authorizer. `OPTIONS` is left out: preflight requests have no token. */
   readonly open: readonly OpenRoute[];
 }
 

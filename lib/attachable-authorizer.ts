@@ -10,8 +10,8 @@ import type { DenialResponsesOptions } from './denial-responses.ts';
 import { addDenialResponses } from './denial-responses.ts';
 import type { PayloadFormat } from './http-api-authorizer.ts';
 import { HttpApiAuthorizer, PAYLOAD_FORMATS } from './http-api-authorizer.ts';
-import type { NotAnAuthorizer } from './refuse-misplaced.ts';
-import { refuseBinding, refuseMisplaced, refuseUncalled } from './refuse-misplaced.ts';
+import type { AdviceFor, NotAnAuthorizer } from './refuse-misplaced.ts';
+import { refuseAsAuthorizer, refuseBinding, refuseMisplaced } from './refuse-misplaced.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { RestApiAuthorizer } from './rest-api-authorizer.ts';
 import { showValue } from './show-value.ts';
@@ -31,7 +31,7 @@ export interface HttpApiOptions {
 export abstract class AttachableAuthorizer extends Construct {
   static {
     for (const name of ['forRestApi', 'forRestApiRequest', 'forHttpApi', 'forWebSocketApi'] as const) {
-      refuseUncalled(AttachableAuthorizer.prototype[name], `authorizer.${name}`);
+      refuseAsAuthorizer(AttachableAuthorizer.prototype[name], `the method authorizer.${name} itself`);
     }
   }
 
@@ -142,12 +142,12 @@ export abstract class AttachableAuthorizer extends Construct {
    *
    * @throws {Error} always
    */
-  get authorizerId(): NotAnAuthorizer<'pass authorizer.forRestApi() or authorizer.forRestApiRequest()'> {
+  get authorizerId(): NotAnAuthorizer<AdviceFor<'rest'>> {
     return refuseMisplaced('rest', 'the construct of the authorizer');
   }
 
   /** Not for you: an HTTP or WebSocket API calls it where it is given the construct itself, and it always throws. */
-  get bind(): NotAnAuthorizer<'pass authorizer.forHttpApi() or authorizer.forWebSocketApi()'> {
+  get bind(): NotAnAuthorizer<AdviceFor<'http' | 'websocket'>> {
     return refuseBinding('the construct of the authorizer') as never;
   }
 

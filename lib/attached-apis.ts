@@ -77,8 +77,9 @@ export class AttachedApis extends Construct {
     this.node.addValidation({
       // Not before, because aspects may still open and close routes.
       validate: () => {
-        this.#warn();
-        return this.#findings();
+        const apis = this.#check();
+        this.#warn(apis);
+        return this.#findings(apis);
       },
     });
     attachCustomSynthesis(this, {
@@ -161,10 +162,8 @@ export class AttachedApis extends Construct {
     return this.#props.isWhole && apis.length > 0 ? unusedHere(apis, rules) : [];
   }
 
-  #findings(): string[] {
+  #findings(apis: readonly CheckedApi[]): string[] {
     const { what, table, acknowledged, isWhole, givesApiKeys } = this.#props;
-    if (!table && !givesApiKeys) return [];
-    const apis = this.#check();
     return [
       ...(table
         ? checkCoverage(what, {
@@ -179,9 +178,8 @@ export class AttachedApis extends Construct {
     ];
   }
 
-  #warn(): void {
+  #warn(apis: readonly CheckedApi[]): void {
     const { what, acknowledged } = this.#props;
-    const apis = this.#check();
     for (const { name, open } of apis) {
       for (const route of open) warnOfOpenRoute(route, name);
     }

@@ -16,7 +16,7 @@ import { readIdentitySources } from './read-identity-sources.ts';
 import { readOneOf } from './read-one-of.ts';
 import type { RouteOptions } from './read-routes.ts';
 import { readAcknowledgedRoutes, readRoutes } from './read-routes.ts';
-import { refuseFunction } from './refuse-misplaced.ts';
+import { refuseAsAuthorizer } from './refuse-misplaced.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 import { warn } from './warn.ts';
@@ -135,7 +135,7 @@ export class ImportedAuthorizer extends AttachableAuthorizer {
       functionArn,
       skipPermissions: true,
     });
-    refuseFunction(this.authorizerFunction, 'authorizer.authorizerFunction');
+    refuseAsAuthorizer(this.authorizerFunction, 'the function authorizer.authorizerFunction');
     this.#revocationsFunction =
       revocationsFunctionName === undefined
         ? undefined

@@ -5,6 +5,7 @@ import { checkHttpsUrl } from './check-https-url.ts';
 import { checkIssuerUrl, checkPublicHost } from './check-issuer-url.ts';
 import type { IssuerOptions } from './read-issuer-options.ts';
 import { ISSUER_OPTIONS, isTextList, readIssuerOptions } from './read-issuer-options.ts';
+import { readOneOf } from './read-one-of.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import { showValue } from './show-value.ts';
 
@@ -171,8 +172,7 @@ export class Issuer {
     clientIds: readonly string[] | null,
     options: CognitoOptions,
   ): Issuer {
-    const { issuerType = 'original' } = options;
-    readChoice(what, 'issuerType', issuerType, ['original', 'updated']);
+    const issuerType = readOneOf(what, 'issuerType', options.issuerType, ['original', 'updated']);
     const accepted = issuerType === 'updated' ? [forms.updated, forms.original] : [forms.original];
     return new Issuer({
       kind: 'cognito',
@@ -209,12 +209,6 @@ function readResource(what: string, resource: CognitoOptions['resource']): Pick<
   throw new Error(
     `${what}: option "resource" is ${showValue(resource)}; give what clients ask for to get a token for this API, such as "https://api.example.com" or a list of at least one, none of them empty, or leave it out.`,
   );
-}
-
-function readChoice(what: string, option: string, value: unknown, choices: readonly string[]): void {
-  if (choices.some((choice) => choice === value)) return;
-  const advice = choices.map((choice) => `"${choice}"`).join(' or ');
-  throw new Error(`${what}: option "${option}" is ${showValue(value)}; give ${advice}.`);
 }
 
 function clientIdOf(what: string, client: unknown): string {

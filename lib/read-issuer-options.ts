@@ -13,6 +13,7 @@ import { checkClaimName } from './check-claim-name.ts';
 import { checkHttpsUrl } from './check-https-url.ts';
 import type { JsonWebKeySet } from './public-keys.ts';
 import { publicKeys } from './public-keys.ts';
+import { readOneOf } from './read-one-of.ts';
 import { showValue } from './show-value.ts';
 import { wholeSeconds } from './whole-seconds.ts';
 
@@ -154,8 +155,8 @@ export function readIssuerOptions(
   accepted: readonly string[],
   defaultId: string,
 ): Omit<IssuerSettings, 'kind' | 'audience'> {
-  const { id, aliases, algorithms, accessTokenType, requiredClaims, maxTokenChars, jwks } = options;
-  const { tokenUse, allowPrivateNetwork, revocableClaims, requireSession } = options;
+  const { id, aliases, algorithms, requiredClaims, maxTokenChars, jwks } = options;
+  const { allowPrivateNetwork, revocableClaims, requireSession } = options;
   const check = (option: string, value: unknown, isAllowed: boolean, advice: string) => {
     if (!isAllowed) throw new Error(`${what}: option "${option}" is ${showValue(value)}; ${advice}`);
   };
@@ -173,17 +174,12 @@ export function readIssuerOptions(
     to: MAX_TOKEN_LIFETIME_SECONDS,
   });
   const graceSeconds = wholeSeconds(`${what}: option "grace"`, options.grace, { from: 0 });
-  if (accessTokenType !== undefined) {
-    const isAllowed = ACCESS_TOKEN_TYPES.includes(accessTokenType);
-    check('accessTokenType', accessTokenType, isAllowed, 'give "optional" or "required".');
-  }
-  if (tokenUse !== undefined) {
-    check('tokenUse', tokenUse, TOKEN_USES.includes(tokenUse), 'give "access" or "id" or "any".');
-    if (tokenUse === 'id' && accessTokenType === 'required') {
-      throw new Error(
-        `${what}: option "tokenUse" is "id" with "accessTokenType": "required", but no id token has the typ of an access token; leave one of the two out.`,
-      );
-    }
+  const accessTokenType = readOneOf(what, 'accessTokenType', options.accessTokenType, ACCESS_TOKEN_TYPES);
+  const tokenUse = readOneOf(what, 'tokenUse', options.tokenUse, TOKEN_USES);
+  if (tokenUse === 'id' && accessTokenType === 'required') {
+    throw new Error(
+      `${what}: option "tokenUse" is "id" with "accessTokenType": "required", but no id token has the typ of an access token; leave one of the two out.`,
+    );
   }
   if (requiredClaims !== undefined) {
     const advice = 'give the name of at least one claim, such as ["tenant"], or leave it out.';
@@ -223,9 +219,8 @@ export function readIssuerOptions(
     ...(algorithms !== undefined && { algorithms }),
     ...(maxTokenLifetimeSeconds !== undefined && { maxTokenLifetimeSeconds }),
     ...(graceSeconds !== undefined && { graceSeconds }),
-    ...(accessTokenType !== undefined &&
-      accessTokenType !== ISSUER_DEFAULTS.accessTokenType && { accessTokenType }),
-    ...(tokenUse !== undefined && tokenUse !== ISSUER_DEFAULTS.tokenUse && { tokenUse }),
+    ...(accessTokenType !== ISSUER_DEFAULTS.accessTokenType && { accessTokenType }),
+    ...(tokenUse !== ISSUER_DEFAULTS.tokenUse && { tokenUse }),
     ...(requiredClaims !== undefined && { requiredClaims }),
     ...(maxTokenChars !== undefined && maxTokenChars !== ISSUER_DEFAULTS.maxTokenChars && { maxTokenChars }),
     ...(jwks !== undefined && { jwks: publicKeys(`${what}: option "jwks"`, jwks) }),

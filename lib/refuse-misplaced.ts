@@ -14,6 +14,9 @@ export interface NotAnAuthorizer<Advice extends string> {
   readonly advice: Advice;
 }
 
+/** What `tsc` is to advise for a kind of API. */
+export type AdviceFor<Kind extends RoutedApi> = `pass ${(typeof TAKES)[Kind][1]}`;
+
 /**
  * Says that an API was given something else than what it takes as `authorizer`.
  *
@@ -29,26 +32,16 @@ export function refuseBinding(received: string): (options: unknown) => never {
   return (options) => refuseMisplaced(bindingApi(options) ?? 'http', received);
 }
 
-/** Makes a function of AWS Lambda refuse to be used as an authorizer: of HTTP and WebSocket APIs, too. */
-export function refuseFunction(lambda: object, name: string): void {
-  const received = `the function ${name}`;
-  Object.defineProperties(lambda, {
-    authorizerId: { get: () => refuseMisplaced('rest', received) },
-    bind: { value: refuseBinding(received) },
-  });
-}
-
-/** Makes a method that returns an authorizer refuse to be used as one, where a reader forgot to call it. */
-export function refuseUncalled(method: (...args: never) => unknown, name: string): void {
-  const received = `the method ${name} itself`;
-  Object.defineProperties(method, {
+/** Makes what has neither an id nor a `bind` of an authorizer refuse to be used as one: a construct, or a method that nobody called. */
+export function refuseAsAuthorizer(target: object, received: string): void {
+  const refuse = refuseBinding(received);
+  Object.defineProperties(target, {
     authorizerId: { get: () => refuseMisplaced('rest', received) },
     bind: {
-      value: (self: unknown, ...args: never[]) => {
-        const kind = bindingApi(self);
-        if (kind !== undefined) refuseMisplaced(kind, received);
-        return Function.prototype.bind.call(method, self, ...args);
-      },
+      value: (self: unknown, ...args: unknown[]) =>
+        typeof target === 'function' && bindingApi(self) === undefined
+          ? Function.prototype.bind.call(target, self, ...args)
+          : refuse(self),
     },
   });
 }

@@ -38,7 +38,7 @@ import { isDefaultSource, readIdentitySources } from './read-identity-sources.ts
 import { readOneOf } from './read-one-of.ts';
 import type { RouteOptions } from './read-routes.ts';
 import { readAcknowledgedRoutes, readRoutes } from './read-routes.ts';
-import { refuseFunction } from './refuse-misplaced.ts';
+import { refuseAsAuthorizer } from './refuse-misplaced.ts';
 import { refuseUnknownOptions } from './refuse-unknown-options.ts';
 import type { ContextOptions } from './render-context.ts';
 import { readUsageIdentifierKeyClaim, renderContext } from './render-context.ts';
@@ -218,8 +218,8 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
 
   constructor(scope: Construct, id: string, props: RevocableAuthorizerProps) {
     super(scope, id);
-    refuseUnknownOptions(`RevocableAuthorizer "${id}"`, props, OPTIONS);
     const what = `RevocableAuthorizer "${id}"`;
+    refuseUnknownOptions(what, props, OPTIONS);
     checkKeeping(what, props);
     const isKey = (value: unknown) => typeof value === 'object' && value !== null && 'keyArn' in value;
     checkOption(
@@ -232,7 +232,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     const { issuers, resultsCacheTtl, removalPolicy, logRetention, ...others } = props;
     const { revocationWithin, readConsistency, lookUpDeadline, onRevocationStoreUnavailable } = others;
     const { deletionProtection, pointInTimeRecovery, encryptionKey } = others;
-    const ttlOption = `RevocableAuthorizer "${id}": option "resultsCacheTtl"`;
+    const ttlOption = `${what}: option "resultsCacheTtl"`;
     const ttlSeconds = wholeSeconds(ttlOption, resultsCacheTtl, { from: 0, to: 3600 }) ?? 0;
 
     const externalOption = `${what}: option "externalResultsCacheTtl"`;
@@ -245,7 +245,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     const routes = readRoutes(what, props, issuerIds);
     const lookUpOptions = { readConsistency, lookUpDeadline, onRevocationStoreUnavailable };
     const hasResultsCache = ttlSeconds + externalTtlSeconds > 0;
-    const lookUp = renderLookUp(`RevocableAuthorizer "${id}"`, lookUpOptions, hasResultsCache, routes?.rules);
+    const lookUp = renderLookUp(what, lookUpOptions, hasResultsCache, routes?.rules);
     const lookUpSettings: Required<LookUpSettings> = { ...LOOK_UP_DEFAULTS, ...JSON.parse(lookUp) };
     const identitySources = readIdentitySources(what, props.identitySources, ttlSeconds);
     const httpApiAnswer = readOneOf(what, 'httpApiAnswer', props.httpApiAnswer, HTTP_API_ANSWERS);
@@ -259,7 +259,7 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
       externalResultsCacheTtlSeconds: externalTtlSeconds,
       authorizerTimeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
     });
-    const withinOption = `RevocableAuthorizer "${id}": option "revocationWithin"`;
+    const withinOption = `${what}: option "revocationWithin"`;
     const withinSeconds = wholeSeconds(withinOption, revocationWithin, { from: 1 });
     if (withinSeconds !== undefined) this.revocationDeadline.require(withinOption, withinSeconds);
     Annotations.of(this).addInfoV2(
@@ -339,8 +339,8 @@ export class RevocableAuthorizer extends AttachableAuthorizer {
     registry?.serve(revocationsFunction);
     this.authorizerFunction = authorizerFunction;
     this.revocationsFunction = revocationsFunction;
-    refuseFunction(authorizerFunction, 'authorizer.authorizerFunction');
-    refuseFunction(revocationsFunction, 'authorizer.revocationsFunction');
+    refuseAsAuthorizer(authorizerFunction, 'the function authorizer.authorizerFunction');
+    refuseAsAuthorizer(revocationsFunction, 'the function authorizer.revocationsFunction');
     this.#metrics = new DecisionMetrics(this, 'Metrics', { logGroup: authorizerFunction.logGroup });
     // Whoever lets requests through unchecked wants to know afterwards how many.
     if (onRevocationStoreUnavailable !== undefined) this.#metrics.degradedAllows();

@@ -11,7 +11,7 @@ import type { Attachment } from './attachment.ts';
 import { invocationUri, permitInvocation } from './attachment.ts';
 import { identitySourceExpressions } from './identity-source.ts';
 import { warnOfManualStages } from './redeploy.ts';
-import type { NotAnAuthorizer } from './refuse-misplaced.ts';
+import type { AdviceFor, NotAnAuthorizer } from './refuse-misplaced.ts';
 import { refuseMisplaced } from './refuse-misplaced.ts';
 import { refuseOtherEnvironment } from './refuse-other-environment.ts';
 
@@ -32,7 +32,7 @@ export class WebSocketApiAuthorizer extends Construct implements IWebSocketRoute
   }
 
   /** For a REST API that is given the authorizer of WebSocket APIs. */
-  get authorizerId(): NotAnAuthorizer<'pass authorizer.forRestApi() or authorizer.forRestApiRequest()'> {
+  get authorizerId(): NotAnAuthorizer<AdviceFor<'rest'>> {
     return refuseMisplaced('rest', RECEIVED);
   }
 

@@ -28,7 +28,7 @@ export type FetchDocument = (url: URL, signal: AbortSignal) => Promise<unknown>;
  * What an unknown `kid` means while the issuer must not be asked again.
  *
  * - `deny`: no such key. Strangers send made-up names, and must not cause faults.
- * - `fault`: not known. A denial that a results cache keeps would lock out whoever has a token of a new key.
+ * - `fault`: not known. The key may be new, and a results cache would keep a denial after the key is found.
  * - `insist`: as `fault`, and a known `kid` whose keys do not fit is looked for again as well. The functions that answer a
  *   trusted caller do so, because they must not call a token invalid without looking; see {@link SigningKeys.findNewer}.
  */
